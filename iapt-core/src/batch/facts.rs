@@ -1,0 +1,310 @@
+//! Columns of facts: as one byte a row, as eight columns of booleans, or as eight bitmaps.
+
+use super::BLOCK;
+use crate::error::{Error, ErrorKind};
+use crate::outcome::Fact;
+use core::ops;
+
+/// Where a batch writes its facts, all of them as long as the columns of scores.
+#[derive(Debug)]
+pub enum Output<'a> {
+    /// One byte a row, as [`Outcome::bits`](crate::Outcome::bits).
+    Bits(&'a mut [u8]),
+    /// Eight columns of booleans, in the order of [`Fact::ALL`].
+    Bools([&'a mut [bool]; 8]),
+    /// Eight bitmaps, the lowest bit of a byte first, in the order of [`Fact::ALL`]; bits beyond the last row
+    /// become 0.
+    Bitmaps([&'a mut [u8]; 8]),
+}
+
+impl<'a> Output<'a> {
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`] where it has not room for exactly so many rows.
+    pub(crate) fn check(&self, rows: usize) -> Result<(), Error> {
+        let fits = match self {
+            Self::Bits(bits) => bits.len() == rows,
+            Self::Bools(columns) => columns.iter().all(|c| c.len() == rows),
+            Self::Bitmaps(columns) => columns.iter().all(|c| c.len() == rows.div_ceil(8)),
+        };
+        if fits { Ok(()) } else { Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field("output")) }
+    }
+
+    /// The same place, lent.
+    pub(crate) fn reborrow(&mut self) -> Output<'_> {
+        match self {
+            Self::Bits(bits) => Output::Bits(bits),
+            Self::Bools(columns) => Output::Bools(columns.each_mut().map(|c| &mut **c)),
+            Self::Bitmaps(columns) => Output::Bitmaps(columns.each_mut().map(|c| &mut **c)),
+        }
+    }
+
+    /// The part for the first rows, a multiple of eight, and the rest.
+    #[cfg(feature = "std")]
+    pub(crate) fn split_at(self, rows: usize) -> (Self, Self) {
+        match self {
+            Self::Bits(bits) => {
+                let (head, tail) = bits.split_at_mut(rows);
+                (Self::Bits(head), Self::Bits(tail))
+            }
+            Self::Bools(columns) => {
+                let (heads, tails) = unzip(columns.map(|c| c.split_at_mut(rows)));
+                (Self::Bools(heads), Self::Bools(tails))
+            }
+            Self::Bitmaps(columns) => {
+                let (heads, tails) = unzip(columns.map(|c| c.split_at_mut(rows.div_ceil(8).min(c.len()))));
+                (Self::Bitmaps(heads), Self::Bitmaps(tails))
+            }
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        match self {
+            Self::Bits(bits) => bits.fill(0),
+            Self::Bools(columns) => columns.iter_mut().for_each(|c| c.fill(false)),
+            Self::Bitmaps(columns) => columns.iter_mut().for_each(|c| c.fill(0)),
+        }
+    }
+
+    /// Writes the facts of a block of rows from a row on; those beyond the end must be 0.
+    #[inline(always)]
+    pub(crate) fn write(&mut self, from: usize, facts: &[u8; BLOCK]) {
+        match self {
+            Self::Bits(bits) => copy(&mut bits[from..], facts),
+            Self::Bools(columns) => {
+                for (bit, column) in columns.iter_mut().enumerate() {
+                    let column = &mut column[from..];
+                    if let Some(block) = column.first_chunk_mut::<BLOCK>() {
+                        set_bools(block, facts, bit);
+                    } else {
+                        set_bools(column, facts, bit);
+                    }
+                }
+            }
+            Self::Bitmaps(columns) => {
+                let bitmaps = transpose(facts);
+                for (column, bitmap) in columns.iter_mut().zip(&bitmaps) {
+                    copy(&mut column[from / 8..], bitmap);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+fn unzip<T>(parts: [(T, T); 8]) -> ([T; 8], [T; 8]) {
+    let [a, b, c, d, e, f, g, h] = parts;
+    ([a.0, b.0, c.0, d.0, e.0, f.0, g.0, h.0], [a.1, b.1, c.1, d.1, e.1, f.1, g.1, h.1])
+}
+
+#[inline(always)]
+fn set_bools(column: &mut [bool], facts: &[u8; BLOCK], bit: usize) {
+    for (slot, facts) in column.iter_mut().zip(facts) {
+        *slot = facts >> bit & 1 != 0;
+    }
+}
+
+/// Copies a block, or what there is room for at the end of a column.
+#[inline(always)]
+fn copy<const N: usize>(column: &mut [u8], block: &[u8; N]) {
+    if let Some(whole) = column.first_chunk_mut::<N>() {
+        *whole = *block;
+    } else {
+        let rows = column.len();
+        column.copy_from_slice(&block[..rows]);
+    }
+}
+
+/// From a byte a row to eight bitmaps.
+#[inline(always)]
+fn transpose(facts: &[u8; BLOCK]) -> [[u8; BLOCK / 8]; 8] {
+    let mut words = [0_u64; BLOCK / 8];
+    let (eights, _) = facts.as_chunks::<8>();
+    for (word, eight) in words.iter_mut().zip(eights) {
+        *word = transpose_bits(u64::from_le_bytes(*eight));
+    }
+    let mut bitmaps = [[0; BLOCK / 8]; 8];
+    for (bit, bitmap) in bitmaps.iter_mut().enumerate() {
+        for (byte, word) in bitmap.iter_mut().zip(&words) {
+            *byte = (word >> (8 * bit)).to_le_bytes()[0];
+        }
+    }
+    bitmaps
+}
+
+/// Mirrors an 8 x 8 matrix of bits: bit i of byte j becomes bit j of byte i.
+#[inline(always)]
+const fn transpose_bits(mut x: u64) -> u64 {
+    let t = (x ^ (x >> 7)) & 0x00aa_00aa_00aa_00aa;
+    x ^= t ^ (t << 7);
+    let t = (x ^ (x >> 14)) & 0x0000_cccc_0000_cccc;
+    x ^= t ^ (t << 14);
+    let t = (x ^ (x >> 28)) & 0x0000_0000_f0f0_f0f0;
+    x ^ t ^ (t << 28)
+}
+
+/// A column of booleans, none of them missing.
+#[derive(Debug, Clone, Copy)]
+pub enum Flags<'a> {
+    /// One boolean a row.
+    Bools(&'a [bool]),
+    /// One bit a row, the lowest bit of a byte first.
+    Bitmap {
+        /// The bits.
+        bits: &'a [u8],
+        /// The bit of row 0.
+        offset: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+}
+
+impl Flags<'_> {
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Bools(values) => values.len(),
+            Self::Bitmap { rows, .. } => *rows,
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Panics
+    /// Where the range goes beyond the column, as a slice does.
+    #[must_use]
+    pub fn slice(&self, rows: ops::Range<usize>) -> Self {
+        match *self {
+            Self::Bools(values) => Self::Bools(&values[rows]),
+            Self::Bitmap { bits, offset, .. } => {
+                Self::Bitmap { bits, offset: offset + rows.start, rows: rows.end - rows.start }
+            }
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        match self {
+            Self::Bools(_) => true,
+            Self::Bitmap { bits, offset, rows } => {
+                offset.checked_add(*rows).is_some_and(|end| end.div_ceil(8) <= bits.len())
+            }
+        }
+    }
+
+    /// Adds bit `bit` to the facts of a block of rows from a row on.
+    #[inline(always)]
+    pub(crate) fn gather(&self, from: usize, bit: usize, facts: &mut [u8; BLOCK]) {
+        match self {
+            Self::Bools(values) => {
+                for (slot, value) in facts.iter_mut().zip(&values[from..]) {
+                    *slot |= u8::from(*value) << bit;
+                }
+            }
+            Self::Bitmap { bits, offset, rows } => {
+                let start = offset + from;
+                let (bytes, shift) = (&bits[start / 8..], start % 8);
+                let wanted = BLOCK.min(rows - from);
+                let (eights, _) = facts.as_chunks_mut::<8>();
+                for (at, eight) in eights.iter_mut().enumerate().take(wanted.div_ceil(8)) {
+                    let low = bytes.get(at).copied().unwrap_or(0);
+                    let high = bytes.get(at + 1).copied().unwrap_or(0);
+                    let byte = (u16::from_le_bytes([low, high]) >> shift).to_le_bytes()[0];
+                    for (n, slot) in eight.iter_mut().enumerate() {
+                        *slot |= (byte >> n & 1) << bit;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The eight facts of many referrals, in the order of [`Fact::ALL`].
+#[derive(Debug, Clone, Copy)]
+pub enum FactColumns<'a> {
+    /// One byte a row.
+    Bits(&'a [u8]),
+    /// A column for each fact.
+    Columns([Flags<'a>; 8]),
+}
+
+impl FactColumns<'_> {
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Bits(bits) => bits.len(),
+            Self::Columns(columns) => columns[0].len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`] with the name of the fact whose column is not as long as the first.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let Self::Columns(columns) = self else { return Ok(()) };
+        let rows = self.len();
+        for (column, fact) in columns.iter().zip(Fact::ALL) {
+            if column.len() != rows || !column.is_sound() {
+                return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field(fact.name()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Panics
+    /// Where the range goes beyond the columns, as a slice does.
+    #[must_use]
+    pub fn slice(&self, rows: ops::Range<usize>) -> Self {
+        match self {
+            Self::Bits(bits) => FactColumns::Bits(&bits[rows]),
+            Self::Columns(columns) => FactColumns::Columns(columns.map(|c| c.slice(rows.clone()))),
+        }
+    }
+
+    /// The facts of a block from a row on; 0 beyond the end.
+    #[inline(always)]
+    pub(crate) fn read(&self, from: usize, facts: &mut [u8; BLOCK]) {
+        *facts = [0; BLOCK];
+        match self {
+            Self::Bits(bits) => {
+                for (slot, bits) in facts.iter_mut().zip(&bits[from..]) {
+                    *slot = *bits;
+                }
+            }
+            Self::Columns(columns) => {
+                for (bit, column) in columns.iter().enumerate() {
+                    column.gather(from, bit, facts);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bitmaps_hold_the_bytes() {
+        let facts: [u8; BLOCK] = core::array::from_fn(|n| u8::try_from(n * 37 % 256).unwrap());
+        let bitmaps = transpose(&facts);
+        for (row, byte) in facts.iter().enumerate() {
+            for (bit, bitmap) in bitmaps.iter().enumerate() {
+                assert_eq!(bitmap[row / 8] >> (row % 8) & 1, byte >> bit & 1);
+            }
+        }
+    }
+}

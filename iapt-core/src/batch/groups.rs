@@ -1,0 +1,223 @@
+//! Counts of facts by group.
+
+use super::facts::FactColumns;
+use super::level::{self, Kernel};
+use super::{BLOCK, Flags};
+use crate::counts::Counts;
+use crate::error::{Error, ErrorKind};
+use crate::outcome::Outcome;
+use alloc::vec::Vec;
+
+/// Counts the facts of the referrals of each group.
+///
+/// `groups` gives the number of each row's group, below `number_of_groups`; without it all rows are group 0.
+/// `finished` says which rows finished a course of treatment and are counted; without it all are. Large inputs
+/// are shared among so many threads (without `std`, one).
+///
+/// # Errors
+/// [`ErrorKind::LengthMismatch`], [`ErrorKind::InconsistentFacts`] or [`ErrorKind::GroupOutOfRange`] for the
+/// first bad row, [`ErrorKind::OutOfMemory`].
+///
+/// ```
+/// use iapt_core::batch::{FactColumns, count};
+/// let by_provider = count(FactColumns::Bits(&[155, 69, 0]), None, Some(&[0, 1, 0]), 2, 1)?;
+/// assert_eq!((by_provider[0].finished, by_provider[0].recovery), (2, 1));
+/// # Ok::<(), iapt_core::Error>(())
+/// ```
+pub fn count(
+    facts: FactColumns<'_>,
+    finished: Option<Flags<'_>>,
+    groups: Option<&[u32]>,
+    number_of_groups: usize,
+    threads: usize,
+) -> Result<Vec<Counts>, Error> {
+    facts.check()?;
+    let rows = facts.len();
+    let lengths = [("finished_course", finished.map(|f| f.len())), ("groups", groups.map(<[u32]>::len))];
+    if let Some((field, _)) = lengths.iter().find(|(_, len)| len.is_some_and(|len| len != rows)) {
+        return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field(field));
+    }
+    let input = Input { facts, finished, groups, number_of_groups };
+    let classes = tally(input, threads)?;
+    if classes.iter().any(|group| group[BAD_FACTS] > 0) {
+        return Err(first_inconsistent(input));
+    }
+    let mut counts = Vec::new();
+    counts.try_reserve_exact(number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
+    counts.extend(classes.iter().map(of_classes));
+    Ok(counts)
+}
+
+#[derive(Clone, Copy)]
+struct Input<'a> {
+    facts: FactColumns<'a>,
+    finished: Option<Flags<'a>>,
+    groups: Option<&'a [u32]>,
+    number_of_groups: usize,
+}
+
+impl Input<'_> {
+    fn rows(&self) -> usize {
+        self.facts.len()
+    }
+
+    fn slice(&self, rows: core::ops::Range<usize>) -> Self {
+        Self {
+            facts: self.facts.slice(rows.clone()),
+            finished: self.finished.map(|f| f.slice(rows.clone())),
+            groups: self.groups.map(|g| &g[rows]),
+            number_of_groups: self.number_of_groups,
+        }
+    }
+}
+
+/// A referral has one of twelve outcomes, so that a group needs few counters; two more are for rows that are not
+/// counted and for bytes that are no outcome.
+const CLASSES: usize = 16;
+const NOT_COUNTED: usize = CLASSES - 2;
+const BAD_FACTS: usize = CLASSES - 1;
+
+type Group = [u64; CLASSES];
+
+/// The class of each byte of facts.
+const CLASS_OF: [u8; 256] = {
+    let mut classes = [BAD_FACTS as u8; 256];
+    let (mut bits, mut next) = (0, 0);
+    while bits < 256 {
+        if Outcome::from_bits(bits as u8).is_ok() {
+            classes[bits] = next;
+            next += 1;
+        }
+        bits += 1;
+    }
+    assert!((next as usize) <= NOT_COUNTED, "every outcome has a class of its own");
+    classes
+};
+
+fn of_classes(group: &Group) -> Counts {
+    let mut counts = Counts::default();
+    for bits in 0..=u8::MAX {
+        if let Ok(outcome) = Outcome::from_bits(bits) {
+            counts.add_times(outcome, group[usize::from(CLASS_OF[usize::from(bits)])]);
+        }
+    }
+    counts
+}
+
+fn first_inconsistent(input: Input<'_>) -> Error {
+    let mut facts = [0; BLOCK];
+    let mut finished = [1; BLOCK];
+    for from in (0..input.rows()).step_by(BLOCK) {
+        input.facts.read(from, &mut facts);
+        read_finished(&input, from, &mut finished);
+        for (row, (bits, finished)) in (from..input.rows()).zip(facts.iter().zip(&finished)) {
+            if *finished != 0 && Outcome::from_bits(*bits).is_err() {
+                return Error::new(ErrorKind::InconsistentFacts).in_row(row);
+            }
+        }
+    }
+    ErrorKind::InconsistentFacts.into()
+}
+
+fn tally(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Error> {
+    #[cfg(feature = "std")]
+    if threads > 1 && input.rows() > super::kernel::LEAST_FOR_THREADS.max(input.number_of_groups) {
+        return tally_in_threads(input, threads);
+    }
+    _ = threads;
+    level::run(Tally(input))
+}
+
+#[cfg(feature = "std")]
+fn tally_in_threads(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Error> {
+    let rows = input.rows();
+    let share = super::share(rows, threads);
+    let parts: Vec<_> = std::thread::scope(|scope| {
+        let spawn = |from: usize| {
+            let part = input.slice(from..rows.min(from + share));
+            (from, scope.spawn(move || level::run(Tally(part))))
+        };
+        let workers: Vec<_> = (0..rows).step_by(share).map(spawn).collect();
+        let join = |(from, worker): (usize, std::thread::ScopedJoinHandle<'_, Result<Vec<Group>, Error>>)| {
+            // A worker cannot panic; if one did, it is for lack of memory.
+            let part = worker.join().unwrap_or(Err(ErrorKind::OutOfMemory.into()));
+            part.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
+        };
+        workers.into_iter().map(join).collect()
+    });
+    let mut parts = parts.into_iter();
+    let mut total = parts.next().unwrap_or(Ok(Vec::new()))?;
+    for part in parts {
+        for (sum, group) in total.iter_mut().flatten().zip(part?.iter().flatten()) {
+            *sum += group;
+        }
+    }
+    Ok(total)
+}
+
+struct Tally<'a>(Input<'a>);
+
+impl Kernel for Tally<'_> {
+    type Output = Result<Vec<Group>, Error>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let input = self.0;
+        let mut classes: Vec<Group> = Vec::new();
+        classes.try_reserve_exact(input.number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
+        classes.resize(input.number_of_groups, [0; CLASSES]);
+        let mut facts = [0; BLOCK];
+        let mut finished = [1; BLOCK];
+        for from in (0..input.rows()).step_by(BLOCK) {
+            input.facts.read(from, &mut facts);
+            read_finished(&input, from, &mut finished);
+            for (class, finished) in facts.iter_mut().zip(&finished) {
+                let known = CLASS_OF[usize::from(*class)];
+                *class = if *finished == 0 { NOT_COUNTED as u8 } else { known };
+            }
+            let rows = BLOCK.min(input.rows() - from);
+            match input.groups {
+                Some(groups) => add_by_group(&groups[from..from + rows], &facts, &mut classes)
+                    .map_err(|row| out_of_range(&input, from + row))?,
+                None => add_to_one(&facts[..rows], &mut classes),
+            }
+        }
+        Ok(classes)
+    }
+}
+
+#[cold]
+fn out_of_range(input: &Input<'_>, row: usize) -> Error {
+    Error::new(ErrorKind::GroupOutOfRange(input.number_of_groups)).in_field("groups").in_row(row)
+}
+
+#[inline(always)]
+fn read_finished(input: &Input<'_>, from: usize, finished: &mut [u8; BLOCK]) {
+    if let Some(flags) = input.finished {
+        *finished = [0; BLOCK];
+        flags.gather(from, 0, finished);
+    }
+}
+
+#[inline(always)]
+fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group]) -> Result<(), usize> {
+    for (row, (group, class)) in groups.iter().zip(block).enumerate() {
+        let group = classes.get_mut(*group as usize).ok_or(row)?;
+        group[usize::from(*class) % CLASSES] += 1;
+    }
+    Ok(())
+}
+
+/// Four tables in turn, so that a row need not wait for the one before it.
+#[inline(always)]
+fn add_to_one(block: &[u8], classes: &mut [Group]) {
+    let mut tables = [[0_u64; CLASSES]; 4];
+    for (row, class) in block.iter().enumerate() {
+        tables[row % 4][usize::from(*class) % CLASSES] += 1;
+    }
+    for group in classes.iter_mut().take(1) {
+        for table in &tables {
+            group.iter_mut().zip(table).for_each(|(sum, count)| *sum += count);
+        }
+    }
+}

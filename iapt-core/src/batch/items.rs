@@ -1,0 +1,75 @@
+//! The scores of many questionnaires.
+
+use super::scores::{BAD, Scores};
+use super::{BLOCK, MISSING};
+use crate::error::{Error, ErrorKind};
+use crate::items::{ItemScore, MissingItems};
+use crate::measure::Measure;
+use alloc::vec::Vec;
+
+/// Scores many questionnaires of which each item is a column, and hands row by row to `each`: the score, or
+/// `None` where too many items are unanswered for one.
+///
+/// # Errors
+/// As [`Measure::score_items`] for the number of items; [`ErrorKind::LengthMismatch`]; and for the first bad row
+/// [`ErrorKind::ItemOutOfRange`], with row and item. Rows before it were handed out: write them to a place of
+/// which nothing is used after an error.
+///
+/// ```
+/// use iapt_core::{MissingItems, PHQ9, Score};
+/// use iapt_core::batch::{MISSING, Scores, score_items};
+/// let (zeros, threes) = ([0_u8, MISSING], [3_u8, 3]);
+/// let items: Vec<_> = (0..9).map(|n| Scores::codes(if n < 3 { &zeros } else { &threes })).collect();
+/// let mut totals = Vec::new();
+/// score_items(&PHQ9, &items, MissingItems::Prorate, |score| totals.push(score.map(|s| s.total)))?;
+/// assert_eq!(totals, [Some(Score::whole(18)), None]);
+/// # Ok::<(), iapt_core::Error>(())
+/// ```
+pub fn score_items(
+    measure: &Measure,
+    items: &[Scores<'_>],
+    missing: MissingItems,
+    mut each: impl FnMut(Option<ItemScore>),
+) -> Result<(), Error> {
+    let rows = items.first().map_or(0, Scores::len);
+    if let Some(item) = items.iter().position(|column| column.len() != rows) {
+        return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field("items").in_item(item));
+    }
+    check_number(measure, items.len())?;
+    let mut codes: Vec<[u8; BLOCK]> = Vec::new();
+    codes.try_reserve_exact(items.len()).map_err(|_| ErrorKind::OutOfMemory)?;
+    codes.resize(items.len(), [MISSING; BLOCK]);
+    for from in (0..rows).step_by(BLOCK) {
+        for (column, codes) in items.iter().zip(&mut codes) {
+            column.narrow(from, codes);
+        }
+        for (row, at) in (from..rows).zip(0..BLOCK) {
+            let answers = codes.iter().map(|item| answer(item[at]));
+            match measure.score_items(answers, missing) {
+                Ok(score) => each(Some(score)),
+                Err(error) => match error.kind() {
+                    ErrorKind::TooManyMissing(_) | ErrorKind::Incomplete => each(None),
+                    _ => return Err(error.in_row(row)),
+                },
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number of items is wrong for the questionnaire, not for a row, and there may be no row.
+fn check_number(measure: &Measure, items: usize) -> Result<(), Error> {
+    match measure.score_items(core::iter::repeat_n(None, items), MissingItems::Prorate) {
+        Err(error) if matches!(error.kind(), ErrorKind::ItemCount(..) | ErrorKind::NoItems) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn answer(code: u8) -> Option<i64> {
+    match code {
+        MISSING => None,
+        // Beyond every questionnaire, whose answers fit a byte below it.
+        BAD => Some(i64::from(u16::MAX)),
+        code => Some(i64::from(code)),
+    }
+}

@@ -1,0 +1,41 @@
+//! Many referrals at once: columns in, columns out, no object per row.
+//!
+//! Every value is checked. The first bad row is reported and the output is then all zeros, so that nothing
+//! half-written can be taken for a result.
+//!
+//! ```
+//! use iapt_core::batch::{self, MISSING, Output, Scores};
+//! let columns = [&[18_u8, 7][..], &[9, 7], &[14, 6], &[6, MISSING]].map(Scores::codes);
+//! let mut facts = [0; 2];
+//! batch::outcomes(&columns, Output::Bits(&mut facts), 1)?;
+//! assert_eq!(facts, [0b1001_1011, 0b0000_0100]);
+//! # Ok::<(), iapt_core::Error>(())
+//! ```
+
+mod facts;
+mod groups;
+mod items;
+mod kernel;
+mod level;
+mod scores;
+
+pub use facts::{FactColumns, Flags, Output};
+pub use groups::count;
+pub use items::score_items;
+pub use kernel::{outcome_of_codes, outcomes, outcomes_on};
+pub use scores::{Missing, Scores, Values};
+
+/// The code of a missing score in a column of `u8`.
+pub const MISSING: u8 = u8::MAX;
+
+/// The names of the four columns of scores, in order; errors name the field by them.
+pub const COLUMNS: [&str; 4] = ["phq9_first", "phq9_last", "gad7_first", "gad7_last"];
+
+/// How many rows are worked on at a time: few enough to stay in the processor's first cache.
+pub(crate) const BLOCK: usize = 256;
+
+/// The rows of each thread's share: a multiple of a block, so that no two threads share a byte of a bitmap.
+#[cfg(feature = "std")]
+pub(crate) fn share(rows: usize, threads: usize) -> usize {
+    rows.div_ceil(threads.max(1)).next_multiple_of(BLOCK)
+}

@@ -1,0 +1,290 @@
+//! A column of scores in whatever type the caller has, and how it is narrowed to one byte a row.
+
+use super::{BLOCK, MISSING};
+use crate::error::{Error, ErrorKind};
+use crate::measure::Range;
+use crate::score::Score;
+use core::ops;
+
+/// The code of a value that no narrow measure has.
+pub(crate) const BAD: u8 = MISSING - 1;
+
+/// A column of scores: values, of which some may be missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Scores<'a> {
+    values: Values<'a>,
+    missing: Missing<'a>,
+}
+
+/// Which rows of a column are missing, beside floats that are NaN and codes that are [`MISSING`].
+#[derive(Debug, Clone, Copy)]
+pub enum Missing<'a> {
+    /// None.
+    None,
+    /// Those whose bit is 0, the lowest bit of a byte first, from the bit `offset` on (Arrow's validity bitmap).
+    Bitmap {
+        /// The bits.
+        bits: &'a [u8],
+        /// The bit of row 0.
+        offset: usize,
+    },
+    /// Those that are true.
+    Mask(&'a [bool]),
+}
+
+macro_rules! values {
+    ($($variant:ident $type:ty, $doc:literal;)+) => {
+        /// The values of a column.
+        #[derive(Debug, Clone, Copy)]
+        pub enum Values<'a> {
+            /// Bytes in which 255 is missing.
+            Codes(&'a [u8]),
+            $(#[doc = $doc] $variant(&'a [$type]),)+
+        }
+
+        impl<'a> Values<'a> {
+            fn len(self) -> usize {
+                match self {
+                    Self::Codes(v) => v.len(),
+                    $(Self::$variant(v) => v.len(),)+
+                }
+            }
+
+            fn slice(self, rows: ops::Range<usize>) -> Self {
+                match self {
+                    Self::Codes(v) => Self::Codes(&v[rows]),
+                    $(Self::$variant(v) => Self::$variant(&v[rows]),)+
+                }
+            }
+
+            /// The exact score of a row; `None` where the value itself says that it is missing.
+            fn get(self, row: usize, range: &Range) -> Result<Option<Score>, ErrorKind> {
+                match self {
+                    Self::Codes(v) if v[row] == MISSING => Ok(None),
+                    Self::Codes(v) => v[row].exact(range),
+                    $(Self::$variant(v) => v[row].exact(range),)+
+                }
+            }
+
+            /// The codes of a block from a row on, without regard to what else is missing.
+            #[inline(always)]
+            fn narrow(self, from: usize, codes: &mut [u8; BLOCK]) {
+                match self {
+                    Self::Codes(v) => narrow(v, from, codes, |value| value),
+                    $(Self::$variant(v) => narrow(v, from, codes, Value::code),)+
+                }
+            }
+        }
+
+        $(impl<'a> From<&'a [$type]> for Values<'a> {
+            fn from(values: &'a [$type]) -> Self {
+                Self::$variant(values)
+            }
+        })+
+    };
+}
+
+values! {
+    I8 i8, "Signed bytes.";
+    I16 i16, "Signed 16-bit integers.";
+    I32 i32, "Signed 32-bit integers.";
+    I64 i64, "Signed 64-bit integers.";
+    U8 u8, "Bytes in which 255 is a value like any other.";
+    U16 u16, "Unsigned 16-bit integers.";
+    U32 u32, "Unsigned 32-bit integers.";
+    U64 u64, "Unsigned 64-bit integers.";
+    F32 f32, "Floats; NaN is missing.";
+    F64 f64, "Double floats; NaN is missing.";
+}
+
+impl<'a> Scores<'a> {
+    /// A column with its missing rows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`] where bitmap or mask does not reach as far as the values.
+    pub fn new(values: Values<'a>, missing: Missing<'a>) -> Result<Self, Error> {
+        let rows = values.len();
+        let fits = match missing {
+            Missing::None => true,
+            Missing::Bitmap { bits, offset } => {
+                offset.checked_add(rows).is_some_and(|n| n.div_ceil(8) <= bits.len())
+            }
+            Missing::Mask(mask) => mask.len() == rows,
+        };
+        if fits { Ok(Self { values, missing }) } else { Err(ErrorKind::LengthMismatch(rows).into()) }
+    }
+
+    /// A column of bytes in which 255 is missing.
+    #[must_use]
+    pub const fn codes(values: &'a [u8]) -> Self {
+        Self { values: Values::Codes(values), missing: Missing::None }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Panics
+    /// Where the range goes beyond the column, as a slice does.
+    #[must_use]
+    pub fn slice(&self, rows: ops::Range<usize>) -> Self {
+        let missing = match self.missing {
+            Missing::None => Missing::None,
+            Missing::Bitmap { bits, offset } => Missing::Bitmap { bits, offset: offset + rows.start },
+            Missing::Mask(mask) => Missing::Mask(&mask[rows.clone()]),
+        };
+        Self { values: self.values.slice(rows), missing }
+    }
+
+    /// The exact score of a row on a measure with this range, or `None` where it is missing.
+    ///
+    /// # Errors
+    /// As [`Range::check_read`].
+    ///
+    /// # Panics
+    /// Where there is no such row, as a slice does.
+    pub fn get(&self, row: usize, range: &Range) -> Result<Option<Score>, ErrorKind> {
+        let missing = match self.missing {
+            Missing::None => false,
+            Missing::Bitmap { bits, offset } => bits[(offset + row) / 8] >> ((offset + row) % 8) & 1 == 0,
+            Missing::Mask(mask) => mask[row],
+        };
+        if missing { Ok(None) } else { self.values.get(row, range) }
+    }
+
+    /// One byte a row of a block from a row on: the score where it is below [`BAD`], [`MISSING`] where it is
+    /// missing and beyond the end, [`BAD`] otherwise.
+    #[inline(always)]
+    pub(crate) fn narrow(&self, from: usize, codes: &mut [u8; BLOCK]) {
+        self.values.narrow(from, codes);
+        match self.missing {
+            Missing::None => {}
+            Missing::Bitmap { bits, offset } => mark_zero_bits(bits, offset + from, codes),
+            Missing::Mask(mask) => {
+                for (code, missing) in codes.iter_mut().zip(&mask[from..]) {
+                    *code |= if *missing { MISSING } else { 0 };
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn narrow<T: Copy>(values: &[T], from: usize, codes: &mut [u8; BLOCK], code: impl Fn(T) -> u8) {
+    let rest = &values[from..];
+    if let Some(block) = rest.first_chunk::<BLOCK>() {
+        for (slot, value) in codes.iter_mut().zip(block) {
+            *slot = code(*value);
+        }
+    } else {
+        *codes = [MISSING; BLOCK];
+        for (slot, value) in codes.iter_mut().zip(rest) {
+            *slot = code(*value);
+        }
+    }
+}
+
+/// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
+#[inline(always)]
+fn mark_zero_bits(bits: &[u8], start: usize, codes: &mut [u8; BLOCK]) {
+    let (bytes, shift) = (&bits[start / 8..], start % 8);
+    let mut aligned = [u8::MAX; BLOCK / 8];
+    match (bytes.first_chunk::<{ BLOCK / 8 }>(), bytes.get(1..=BLOCK / 8)) {
+        (Some(block), _) if shift == 0 => aligned = *block,
+        (Some(block), Some(next)) => {
+            for ((slot, low), high) in aligned.iter_mut().zip(block).zip(next) {
+                *slot = low >> shift | high << (8 - shift);
+            }
+        }
+        _ => {
+            for (at, slot) in aligned.iter_mut().enumerate() {
+                let low = bytes.get(at).copied().unwrap_or(u8::MAX);
+                let high = bytes.get(at + 1).copied().unwrap_or(u8::MAX);
+                *slot = (u16::from_le_bytes([low, high]) >> shift).to_le_bytes()[0];
+            }
+        }
+    }
+    let (eights, _) = codes.as_chunks_mut::<8>();
+    for (eight, byte) in eights.iter_mut().zip(aligned) {
+        for (bit, code) in eight.iter_mut().enumerate() {
+            *code |= if byte & (1 << bit) == 0 { MISSING } else { 0 };
+        }
+    }
+}
+
+/// A type of which columns of scores are made.
+trait Value: Copy {
+    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other.
+    fn code(self) -> u8;
+    /// The exact score in a range; `None` for NaN.
+    fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind>;
+}
+
+macro_rules! whole_value {
+    ($($type:ty)+) => {$(
+        impl Value for $type {
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
+            #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for every width")]
+            fn code(self) -> u8 {
+                // As i64 (u64 above its range becomes negative) one comparison of bytes finds what is out of range.
+                if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }
+            }
+
+            fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
+                let score = i64::try_from(self).map_err(|_| ErrorKind::OutOfRange(*range))?;
+                range.check(Score::whole(score)).map(Some)
+            }
+        }
+    )+};
+}
+
+whole_value!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+impl Value for f64 {
+    #[inline(always)]
+    fn code(self) -> u8 {
+        // Adding 2^52 leaves a whole number in the low bits; what had a fraction does not come back.
+        const SHIFT: f64 = 4_503_599_627_370_496.0;
+        let shifted = self + SHIFT;
+        let whole = shifted - SHIFT == self && self >= 0.0 && self < Self::from(BAD);
+        let value = shifted.to_bits().to_le_bytes()[0];
+        let other = if self.is_nan() { MISSING } else { BAD };
+        if whole { value } else { other }
+    }
+
+    fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
+        if self.is_nan() {
+            return Ok(None);
+        }
+        if self.is_infinite() {
+            return Err(ErrorKind::OutOfRange(*range));
+        }
+        range.check_read(Score::from_f64(self)).map(Some)
+    }
+}
+
+impl Value for f32 {
+    #[inline(always)]
+    fn code(self) -> u8 {
+        f64::from(self).code()
+    }
+
+    fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
+        if self.is_finite() {
+            range.check_read(Score::from_f32(self)).map(Some)
+        } else {
+            f64::from(self).exact(range)
+        }
+    }
+}

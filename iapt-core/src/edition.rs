@@ -1,0 +1,147 @@
+//! An edition of the national rules: its measures, its targets and its numbers, as one table.
+
+use crate::error::{Error, ErrorKind};
+use crate::measure::Measure;
+use crate::outcome::Fact;
+
+/// The rules as they stood from one year on. A change of the national rules becomes a new edition beside the old
+/// ones, and every function takes its numbers from an edition or from a measure of one.
+///
+/// ```
+/// use iapt_core::Edition;
+/// assert_eq!(Edition::CURRENT.measure("SPIN")?.name(), "SPIN");
+/// assert!(Edition::CURRENT.measure("BIQ").is_err(), "no national threshold of it is confirmed");
+/// # Ok::<(), iapt_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Edition {
+    /// The financial year from which it holds, as in `2024-25`.
+    pub id: &'static str,
+    /// The measures with confirmed or published numbers.
+    pub measures: &'static [BuiltIn],
+    /// Measures that the national calculation knows but whose thresholds are not confirmed.
+    pub unconfigured: &'static [Unconfigured],
+    /// What services are asked to reach.
+    pub targets: &'static [Target],
+    /// How many unanswered items are replaced by the mean of the others.
+    pub most_imputed_items: u8,
+    /// Counts up to this one are suppressed in published sub-national tables.
+    pub largest_suppressed_count: u64,
+    /// Other counts are rounded to the nearest multiple of this.
+    pub rounding_base: u64,
+}
+
+/// A measure with the names by which an edition knows it.
+#[derive(Debug)]
+pub struct BuiltIn {
+    /// The identifier in code, as in `PHQ9`.
+    pub id: &'static str,
+    /// What it measures.
+    pub purpose: &'static str,
+    /// What the national data set calls it in its field `ADSM`, if it is one of those.
+    pub national_name: Option<&'static str>,
+    /// The measure.
+    pub measure: &'static Measure,
+}
+
+/// A measure that is known by name alone.
+#[derive(Debug)]
+pub struct Unconfigured {
+    /// The identifier, as in `BIQ`.
+    pub id: &'static str,
+    /// What it measures.
+    pub purpose: &'static str,
+    /// What the national data set calls it in its field `ADSM`.
+    pub national_name: &'static str,
+}
+
+/// What share of a service's referrals should have an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The outcome.
+    pub fact: Fact,
+    /// The share in per cent that is to be reached.
+    pub percent: u8,
+    /// Where it is stated.
+    pub source: &'static str,
+}
+
+impl Edition {
+    /// All editions, the newest last.
+    pub const ALL: &'static [&'static Self] = &[&crate::editions::nhs_2024_25::EDITION];
+
+    /// The newest edition.
+    pub const CURRENT: &'static Self = &crate::editions::nhs_2024_25::EDITION;
+
+    /// The edition of this identifier.
+    #[must_use]
+    pub fn named(id: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|edition| edition.id == id).copied()
+    }
+
+    /// The measure of this identifier (`PHQ9`) or name (`PHQ-9`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoThreshold`] where it is known by name alone, [`ErrorKind::UnknownMeasure`] otherwise.
+    pub fn measure(&self, name: &str) -> Result<&'static Measure, Error> {
+        let found = self.measures.iter().find(|m| m.id == name || m.measure.name() == name);
+        self.known(found, |u| u.id == name)
+    }
+
+    /// The measure that the national data set means by a value of its field `ADSM`. Names that start with `GAD`
+    /// mean GAD-7.
+    ///
+    /// # Errors
+    /// As [`Edition::measure`].
+    pub fn measure_by_national_name(&self, name: &str) -> Result<&'static Measure, Error> {
+        let name = if name.starts_with("GAD") { "GAD" } else { name };
+        let found = self.measures.iter().find(|m| m.national_name == Some(name));
+        self.known(found, |u| u.national_name == name)
+    }
+
+    fn known(
+        &self,
+        found: Option<&BuiltIn>,
+        is_it: impl Fn(&Unconfigured) -> bool,
+    ) -> Result<&'static Measure, Error> {
+        match found {
+            Some(built_in) => Ok(built_in.measure),
+            None if self.unconfigured.iter().any(is_it) => Err(ErrorKind::NoThreshold.into()),
+            None => Err(ErrorKind::UnknownMeasure.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_measure_fits_together() {
+        for edition in Edition::ALL {
+            for built_in in edition.measures {
+                let definition = built_in.measure.definition();
+                assert!(Measure::define(definition.clone()).is_ok(), "{}", built_in.id);
+                assert!(!definition.source.is_empty(), "{}", built_in.id);
+            }
+        }
+    }
+
+    #[test]
+    fn names_lead_to_one_measure() {
+        let current = Edition::CURRENT;
+        assert_eq!(Edition::named(current.id).map(|e| e.id), Some(current.id));
+        assert!(Edition::named("1999-00").is_none());
+        for built_in in current.measures {
+            assert_eq!(current.measure(built_in.id), Ok(built_in.measure));
+            assert_eq!(current.measure(built_in.measure.name()), Ok(built_in.measure));
+        }
+        assert_eq!(current.measure("PHQ15").map_err(|e| e.kind()), Err(ErrorKind::NoThreshold));
+        assert_eq!(current.measure("phq").map_err(|e| e.kind()), Err(ErrorKind::UnknownMeasure));
+        assert_eq!(current.measure_by_national_name("GAD7").map(Measure::name), Ok("GAD-7"));
+        assert_eq!(
+            current.measure_by_national_name("MUS").map_err(|e| e.kind()),
+            Err(ErrorKind::NoThreshold)
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! The eight facts of a referral's outcome, and the one rule that makes them.
+
+use crate::error::{Error, ErrorKind};
+use core::fmt;
+
+/// One of the eight facts. The discriminant is its bit in [`Outcome::bits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[repr(u8)]
+pub enum Fact {
+    /// All four scores are present.
+    Paired = 0,
+    /// Either first score is at caseness.
+    Caseness = 1,
+    /// Both first scores are present and neither is at caseness.
+    NotCaseness = 2,
+    /// Paired, caseness, and neither last score is at caseness (M191).
+    Recovery = 3,
+    /// Paired, either score fell reliably and neither rose reliably (M185).
+    ReliableImprovement = 4,
+    /// Paired, either score rose reliably and neither fell reliably (M189).
+    ReliableDeterioration = 5,
+    /// Paired, and neither of the two (M187).
+    NoReliableChange = 6,
+    /// Recovery and reliable improvement (M193).
+    ReliableRecovery = 7,
+}
+
+impl Fact {
+    /// All eight, in the order of their bits.
+    pub const ALL: [Self; 8] = [
+        Self::Paired,
+        Self::Caseness,
+        Self::NotCaseness,
+        Self::Recovery,
+        Self::ReliableImprovement,
+        Self::ReliableDeterioration,
+        Self::NoReliableChange,
+        Self::ReliableRecovery,
+    ];
+
+    /// The fact's bit alone.
+    #[must_use]
+    pub const fn mask(self) -> u8 {
+        1 << self as u8
+    }
+
+    /// The name as it stands in columns and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paired => "paired",
+            Self::Caseness => "caseness",
+            Self::NotCaseness => "not_caseness",
+            Self::Recovery => "recovery",
+            Self::ReliableImprovement => "reliable_improvement",
+            Self::ReliableDeterioration => "reliable_deterioration",
+            Self::NoReliableChange => "no_reliable_change",
+            Self::ReliableRecovery => "reliable_recovery",
+        }
+    }
+
+    /// The name in the manner of NHS England's derived tables. `Paired_Flag` and `ReliableRecovery_Flag` are
+    /// this project's, after the same pattern.
+    #[must_use]
+    pub const fn nhs_england_name(self) -> &'static str {
+        match self {
+            Self::Paired => "Paired_Flag",
+            Self::Caseness => "Caseness_Flag",
+            Self::NotCaseness => "NotCaseness_Flag",
+            Self::Recovery => "Recovery_Flag",
+            Self::ReliableImprovement => "ReliableImprovement_Flag",
+            Self::ReliableDeterioration => "ReliableDeterioration_Flag",
+            Self::NoReliableChange => "NoChange_Flag",
+            Self::ReliableRecovery => "ReliableRecovery_Flag",
+        }
+    }
+}
+
+/// The outcome of one referral: eight facts that hold together.
+///
+/// Unknown caseness is neither [`Fact::Caseness`] nor [`Fact::NotCaseness`]; a referral that is not paired has
+/// none of the facts from [`Fact::Recovery`] on.
+///
+/// It has no order: an outcome is not a grade.
+///
+/// ```
+/// use iapt_core::{Fact, Outcome};
+/// let outcome = Outcome::from_bits(0b1001_1011)?;
+/// assert!(outcome.has(Fact::ReliableRecovery));
+/// assert!(Outcome::from_bits(0b0000_0110).is_err(), "a case and not a case");
+/// # Ok::<(), iapt_core::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "u8", into = "u8")
+)]
+pub struct Outcome(u8);
+
+impl Outcome {
+    /// The facts as a byte, [`Fact::Paired`] in the lowest bit.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The outcome of a byte that [`Outcome::bits`] or a batch function gave.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InconsistentFacts`] for a byte that no referral can have.
+    pub const fn from_bits(bits: u8) -> Result<Self, Error> {
+        if consistent(bits) { Ok(Self(bits)) } else { Err(Error::new(ErrorKind::InconsistentFacts)) }
+    }
+
+    /// Whether a fact holds.
+    #[must_use]
+    pub const fn has(self, fact: Fact) -> bool {
+        self.0 & fact.mask() != 0
+    }
+
+    /// The outcome that follows from what the two measures show.
+    #[must_use]
+    pub(crate) const fn of(depression: Reading, anxiety: Reading) -> Self {
+        Self(facts(depression, anxiety))
+    }
+}
+
+/// What the pair of scores on one measure shows. `case_at_first` is false where the first score is missing; of the
+/// last three fields nothing is asked where either is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) first: bool,
+    pub(crate) last: bool,
+    pub(crate) case_at_first: bool,
+    pub(crate) case_at_last: bool,
+    pub(crate) fell: bool,
+    pub(crate) rose: bool,
+}
+
+/// The rule (M185 to M193): the one place where facts are made from scores, for one referral and for millions.
+/// Free of branches, so that it becomes vector instructions.
+#[inline(always)]
+pub(crate) const fn facts(depression: Reading, anxiety: Reading) -> u8 {
+    let (d, a) = (depression, anxiety);
+    let paired = d.first & d.last & a.first & a.last;
+    let caseness = d.case_at_first | a.case_at_first;
+    let not_caseness = d.first & a.first & !caseness;
+    let recovery = paired & caseness & !(d.case_at_last | a.case_at_last);
+    let fell = d.fell | a.fell;
+    let rose = d.rose | a.rose;
+    let improved = paired & fell & !rose;
+    let deteriorated = paired & rose & !fell;
+    let unchanged = paired & !(improved | deteriorated);
+    bit(paired, Fact::Paired)
+        | bit(caseness, Fact::Caseness)
+        | bit(not_caseness, Fact::NotCaseness)
+        | bit(recovery, Fact::Recovery)
+        | bit(improved, Fact::ReliableImprovement)
+        | bit(deteriorated, Fact::ReliableDeterioration)
+        | bit(unchanged, Fact::NoReliableChange)
+        | bit(recovery & improved, Fact::ReliableRecovery)
+}
+
+#[inline(always)]
+const fn bit(holds: bool, fact: Fact) -> u8 {
+    if holds { fact.mask() } else { 0 }
+}
+
+/// Whether some referral has these facts.
+const fn consistent(bits: u8) -> bool {
+    let changes = bits
+        & (Fact::ReliableImprovement.mask()
+            | Fact::ReliableDeterioration.mask()
+            | Fact::NoReliableChange.mask());
+    let caseness = bits & (Fact::Caseness.mask() | Fact::NotCaseness.mask());
+    let recovery = bits & Fact::Recovery.mask() != 0;
+    let improved = bits & Fact::ReliableImprovement.mask() != 0;
+    let reliable_recovery = bits & Fact::ReliableRecovery.mask() != 0;
+    if bits & Fact::Paired.mask() == 0 {
+        return changes == 0 && !recovery && !reliable_recovery && caseness.count_ones() < 2;
+    }
+    changes.count_ones() == 1
+        && caseness.count_ones() == 1
+        && (!recovery || caseness == Fact::Caseness.mask())
+        && reliable_recovery == (recovery && improved)
+}
+
+impl TryFrom<u8> for Outcome {
+    type Error = Error;
+    fn try_from(bits: u8) -> Result<Self, Error> {
+        Self::from_bits(bits)
+    }
+}
+
+impl From<Outcome> for u8 {
+    fn from(outcome: Outcome) -> Self {
+        outcome.0
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outcome")?;
+        f.debug_set()
+            .entries(Fact::ALL.iter().filter(|fact| self.has(**fact)).map(|fact| fact.name()))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every combination of what two measures can show gives a consistent byte, and every consistent byte comes
+    /// from one.
+    #[test]
+    fn consistent_bytes_are_those_that_the_rule_makes() {
+        let mut made = [false; 256];
+        for n in 0..1_u32 << 12 {
+            let reading = |n: u32| Reading {
+                first: n & 1 != 0,
+                last: n & 2 != 0,
+                case_at_first: n & 4 != 0,
+                case_at_last: n & 8 != 0,
+                fell: n & 16 != 0,
+                rose: n & 32 != 0,
+            };
+            let possible = |r: &Reading| {
+                (r.first || !r.case_at_first)
+                    && (r.last || !r.case_at_last)
+                    && (r.first && r.last || !(r.fell || r.rose))
+                    && !(r.fell && r.rose)
+            };
+            let (d, a) = (reading(n & 63), reading(n >> 6));
+            if possible(&d) && possible(&a) {
+                made[usize::from(facts(d, a))] = true;
+            }
+        }
+        for bits in 0..=255_u8 {
+            assert_eq!(Outcome::from_bits(bits).is_ok(), made[usize::from(bits)], "{bits:#010b}");
+        }
+        assert_eq!(made.iter().filter(|m| **m).count(), 12);
+    }
+}
