@@ -120,41 +120,55 @@ impl Outcome {
         self.0 & fact.mask() != 0
     }
 
-    /// The outcome that follows from what the two measures show.
+    /// The outcome that follows from what the two measures show together.
     #[must_use]
-    pub(crate) const fn of(depression: Reading, anxiety: Reading) -> Self {
-        Self(facts(depression, anxiety))
+    pub(crate) const fn of(shown: Shown) -> Self {
+        let Shown { paired, firsts, case_at_first, case_at_last, fell, rose } = shown;
+        Self(facts(paired, firsts, case_at_first, case_at_last, fell, rose))
+    }
+
+    /// The outcome of facts that [`facts`] made.
+    #[inline(always)]
+    pub(crate) const fn made(facts: u8) -> Self {
+        Self(facts)
     }
 }
 
-/// What the pair of scores on one measure shows. `case_at_first` is false where the first score is missing; of the
-/// last three fields nothing is asked where either is.
+/// What the scores on the depression and the anxiety measure show together.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reading {
-    pub(crate) first: bool,
-    pub(crate) last: bool,
+pub(crate) struct Shown {
+    /// All four scores are present.
+    pub(crate) paired: bool,
+    /// Both first scores are present.
+    pub(crate) firsts: bool,
+    /// Either first score is present and a case.
     pub(crate) case_at_first: bool,
+    /// Either last score is a case; asked only where all are present.
     pub(crate) case_at_last: bool,
+    /// Either score fell reliably; asked only where all are present.
     pub(crate) fell: bool,
+    /// Either score rose reliably; asked only where all are present.
     pub(crate) rose: bool,
 }
 
 /// The rule (M185 to M193): the one place where facts are made from scores, for one referral and for millions.
-/// Free of branches, so that it becomes vector instructions.
+/// Free of branches and of structs, so that it becomes vector instructions. The arguments are those of [`Shown`].
 #[inline(always)]
-pub(crate) const fn facts(depression: Reading, anxiety: Reading) -> u8 {
-    let (d, a) = (depression, anxiety);
-    let paired = d.first & d.last & a.first & a.last;
-    let caseness = d.case_at_first | a.case_at_first;
-    let not_caseness = d.first & a.first & !caseness;
-    let recovery = paired & caseness & !(d.case_at_last | a.case_at_last);
-    let fell = d.fell | a.fell;
-    let rose = d.rose | a.rose;
+pub(crate) const fn facts(
+    paired: bool,
+    firsts: bool,
+    case_at_first: bool,
+    case_at_last: bool,
+    fell: bool,
+    rose: bool,
+) -> u8 {
+    let not_caseness = firsts & !case_at_first;
+    let recovery = paired & case_at_first & !case_at_last;
     let improved = paired & fell & !rose;
     let deteriorated = paired & rose & !fell;
     let unchanged = paired & !(improved | deteriorated);
     bit(paired, Fact::Paired)
-        | bit(caseness, Fact::Caseness)
+        | bit(case_at_first, Fact::Caseness)
         | bit(not_caseness, Fact::NotCaseness)
         | bit(recovery, Fact::Recovery)
         | bit(improved, Fact::ReliableImprovement)
@@ -218,24 +232,12 @@ mod tests {
     #[test]
     fn consistent_bytes_are_those_that_the_rule_makes() {
         let mut made = [false; 256];
-        for n in 0..1_u32 << 12 {
-            let reading = |n: u32| Reading {
-                first: n & 1 != 0,
-                last: n & 2 != 0,
-                case_at_first: n & 4 != 0,
-                case_at_last: n & 8 != 0,
-                fell: n & 16 != 0,
-                rose: n & 32 != 0,
-            };
-            let possible = |r: &Reading| {
-                (r.first || !r.case_at_first)
-                    && (r.last || !r.case_at_last)
-                    && (r.first && r.last || !(r.fell || r.rose))
-                    && !(r.fell && r.rose)
-            };
-            let (d, a) = (reading(n & 63), reading(n >> 6));
-            if possible(&d) && possible(&a) {
-                made[usize::from(facts(d, a))] = true;
+        for n in 0..1_u32 << 6 {
+            let [paired, firsts, case_at_first, case_at_last, fell, rose] =
+                core::array::from_fn(|bit| n >> bit & 1 != 0);
+            if firsts || !paired {
+                let shown = Shown { paired, firsts, case_at_first, case_at_last, fell, rose };
+                made[usize::from(Outcome::of(shown).bits())] = true;
             }
         }
         for bits in 0..=255_u8 {

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::measure::{CaseWhen, Change, ScorePair};
-use crate::outcome::{Fact, Outcome, Reading};
+use crate::outcome::{Fact, Outcome, Shown};
+use crate::score::Score;
 use core::fmt;
 
 /// A referral's first and last scores on the depression measure and on the anxiety measures.
@@ -62,7 +63,16 @@ impl<'m> Referral<'m> {
     /// The eight facts.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        Outcome::of(read(&self.depression), read(&self.anxiety()))
+        let pairs = [self.depression, self.anxiety()];
+        let either = |shows: fn(&ScorePair<'_>) -> bool| pairs.iter().any(shows);
+        Outcome::of(Shown {
+            paired: pairs.iter().all(ScorePair::is_paired),
+            firsts: pairs.iter().all(|pair| pair.first().is_some()),
+            case_at_first: either(case_at_first),
+            case_at_last: either(case_at_last),
+            fell: either(fell),
+            rose: either(rose),
+        })
     }
 
     /// Why the outcome is what it is, as a text for people: which measure was used and why, which scores, which
@@ -73,17 +83,24 @@ impl<'m> Referral<'m> {
     }
 }
 
-fn read(pair: &ScorePair<'_>) -> Reading {
-    let is_case = |score: Option<_>| score.and_then(|s| pair.measure().is_case(s)).unwrap_or(false);
-    let change = pair.change();
-    Reading {
-        first: pair.first().is_some(),
-        last: pair.last().is_some(),
-        case_at_first: is_case(pair.first()),
-        case_at_last: is_case(pair.last()),
-        fell: change == Some(Change::ReliableImprovement),
-        rose: change == Some(Change::ReliableDeterioration),
-    }
+fn is_case(pair: &ScorePair<'_>, score: Option<Score>) -> bool {
+    score.and_then(|score| pair.measure().is_case(score)).unwrap_or(false)
+}
+
+fn case_at_first(pair: &ScorePair<'_>) -> bool {
+    is_case(pair, pair.first())
+}
+
+fn case_at_last(pair: &ScorePair<'_>) -> bool {
+    is_case(pair, pair.last())
+}
+
+fn fell(pair: &ScorePair<'_>) -> bool {
+    pair.change() == Some(Change::ReliableImprovement)
+}
+
+fn rose(pair: &ScorePair<'_>) -> bool {
+    pair.change() == Some(Change::ReliableDeterioration)
 }
 
 /// The text of [`Referral::explain`]; it is written by [`Display`](fmt::Display).
@@ -200,7 +217,7 @@ impl fmt::Display for Caseness<'_> {
             );
         }
         f.write_str("Caseness at the start: yes, by ")?;
-        list(f, self.1.iter().filter(|p| read(p).case_at_first))?;
+        list(f, self.1, case_at_first)?;
         f.write_str(".")
     }
 }
@@ -220,7 +237,7 @@ impl fmt::Display for Recovery<'_> {
             return f.write_str("only a case at the start can recover.");
         }
         f.write_str("still a case at the end by ")?;
-        list(f, self.1.iter().filter(|p| read(p).case_at_last))?;
+        list(f, self.1, case_at_last)?;
         f.write_str(".")
     }
 }
@@ -229,28 +246,26 @@ struct ReliableChange<'p>(Outcome, Pairs<'p>);
 
 impl fmt::Display for ReliableChange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fell = || self.1.iter().filter(|p| read(p).fell);
-        let rose = || self.1.iter().filter(|p| read(p).rose);
         if !self.0.has(Fact::Paired) {
             return f.write_str("Reliable change: none is counted, it needs all four scores.");
         }
         if self.0.has(Fact::ReliableImprovement) {
             f.write_str("Reliable improvement: yes, by ")?;
-            list(f, fell())?;
+            list(f, self.1, fell)?;
             return f.write_str(", and no measure rose reliably.");
         }
         if self.0.has(Fact::ReliableDeterioration) {
             f.write_str("Reliable deterioration: yes, by ")?;
-            list(f, rose())?;
+            list(f, self.1, rose)?;
             return f.write_str(", and no measure fell reliably.");
         }
         f.write_str("No reliable change: ")?;
-        if fell().next().is_none() {
+        if !self.1.iter().any(fell) {
             return f.write_str("neither measure changed by its reliable change.");
         }
-        list(f, fell())?;
+        list(f, self.1, fell)?;
         f.write_str(" fell reliably but ")?;
-        list(f, rose())?;
+        list(f, self.1, rose)?;
         f.write_str(" rose reliably.")
     }
 }
@@ -269,8 +284,9 @@ impl fmt::Display for ReliableRecovery {
     }
 }
 
-fn list<'p>(f: &mut fmt::Formatter<'_>, pairs: impl Iterator<Item = &'p ScorePair<'p>>) -> fmt::Result {
-    for (n, pair) in pairs.enumerate() {
+/// The names of the measures that show something.
+fn list(f: &mut fmt::Formatter<'_>, pairs: Pairs<'_>, shows: fn(&ScorePair<'_>) -> bool) -> fmt::Result {
+    for (n, pair) in pairs.iter().filter(|pair| shows(pair)).enumerate() {
         let separator = if n == 0 { "" } else { " and " };
         write!(f, "{separator}{}", pair.measure().name())?;
     }

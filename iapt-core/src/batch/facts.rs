@@ -1,6 +1,7 @@
 //! Columns of facts: as one byte a row, as eight columns of booleans, or as eight bitmaps.
 
 use super::BLOCK;
+use super::scores::{BIT_OF_ROW, aligned_bits};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Fact;
 use core::ops;
@@ -207,17 +208,15 @@ impl Flags<'_> {
                 }
             }
             Self::Bitmap { bits, offset, rows } => {
-                let start = offset + from;
-                let (bytes, shift) = (&bits[start / 8..], start % 8);
-                let wanted = BLOCK.min(rows - from);
-                let (eights, _) = facts.as_chunks_mut::<8>();
-                for (at, eight) in eights.iter_mut().enumerate().take(wanted.div_ceil(8)) {
-                    let low = bytes.get(at).copied().unwrap_or(0);
-                    let high = bytes.get(at + 1).copied().unwrap_or(0);
-                    let byte = (u16::from_le_bytes([low, high]) >> shift).to_le_bytes()[0];
-                    for (n, slot) in eight.iter_mut().enumerate() {
-                        *slot |= (byte >> n & 1) << bit;
-                    }
+                let aligned = aligned_bits(bits, offset + from);
+                let rows = BLOCK.min(rows - from);
+                let mut spread = [0; BLOCK];
+                let (eights, _) = spread.as_chunks_mut::<8>();
+                for (eight, byte) in eights.iter_mut().zip(aligned) {
+                    *eight = [byte; 8];
+                }
+                for ((slot, byte), mask) in facts.iter_mut().zip(&spread).zip(&BIT_OF_ROW).take(rows) {
+                    *slot |= u8::from(byte & mask != 0) << bit;
                 }
             }
         }
@@ -226,6 +225,7 @@ impl Flags<'_> {
 
 /// The eight facts of many referrals, in the order of [`Fact::ALL`].
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "one is made per call, not per row")]
 pub enum FactColumns<'a> {
     /// One byte a row.
     Bits(&'a [u8]),

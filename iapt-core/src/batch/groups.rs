@@ -39,7 +39,7 @@ pub fn count(
     }
     let input = Input { facts, finished, groups, number_of_groups };
     let classes = tally(input, threads)?;
-    if classes.iter().any(|group| group[BAD_FACTS] > 0) {
+    if classes.iter().any(|group| group[usize::from(BAD_FACTS)] > 0) {
         return Err(first_inconsistent(input));
     }
     let mut counts = Vec::new();
@@ -61,6 +61,7 @@ impl Input<'_> {
         self.facts.len()
     }
 
+    #[cfg(feature = "std")]
     fn slice(&self, rows: core::ops::Range<usize>) -> Self {
         Self {
             facts: self.facts.slice(rows.clone()),
@@ -74,23 +75,26 @@ impl Input<'_> {
 /// A referral has one of twelve outcomes, so that a group needs few counters; two more are for rows that are not
 /// counted and for bytes that are no outcome.
 const CLASSES: usize = 16;
-const NOT_COUNTED: usize = CLASSES - 2;
-const BAD_FACTS: usize = CLASSES - 1;
+const NOT_COUNTED: u8 = 14;
+const BAD_FACTS: u8 = 15;
 
 type Group = [u64; CLASSES];
 
 /// The class of each byte of facts.
 const CLASS_OF: [u8; 256] = {
-    let mut classes = [BAD_FACTS as u8; 256];
-    let (mut bits, mut next) = (0, 0);
-    while bits < 256 {
-        if Outcome::from_bits(bits as u8).is_ok() {
-            classes[bits] = next;
+    let mut classes = [BAD_FACTS; 256];
+    let (mut bits, mut next) = (0_u8, 0);
+    loop {
+        if Outcome::from_bits(bits).is_ok() {
+            classes[bits as usize] = next;
             next += 1;
+        }
+        if bits == u8::MAX {
+            break;
         }
         bits += 1;
     }
-    assert!((next as usize) <= NOT_COUNTED, "every outcome has a class of its own");
+    assert!(next <= NOT_COUNTED, "every outcome has a class of its own");
     classes
 };
 
@@ -173,7 +177,7 @@ impl Kernel for Tally<'_> {
             read_finished(&input, from, &mut finished);
             for (class, finished) in facts.iter_mut().zip(&finished) {
                 let known = CLASS_OF[usize::from(*class)];
-                *class = if *finished == 0 { NOT_COUNTED as u8 } else { known };
+                *class = if *finished == 0 { NOT_COUNTED } else { known };
             }
             let rows = BLOCK.min(input.rows() - from);
             match input.groups {

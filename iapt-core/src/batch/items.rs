@@ -4,7 +4,8 @@ use super::scores::{BAD, Scores};
 use super::{BLOCK, MISSING};
 use crate::error::{Error, ErrorKind};
 use crate::items::{ItemScore, MissingItems};
-use crate::measure::Measure;
+use crate::measure::{Measure, Range};
+use crate::score::Score;
 use alloc::vec::Vec;
 
 /// Scores many questionnaires of which each item is a column, and hands row by row to `each`: the score, or
@@ -40,11 +41,19 @@ pub fn score_items(
     codes.try_reserve_exact(items.len()).map_err(|_| ErrorKind::OutOfMemory)?;
     codes.resize(items.len(), [MISSING; BLOCK]);
     for from in (0..rows).step_by(BLOCK) {
+        let mut reliable = true;
         for (column, codes) in items.iter().zip(&mut codes) {
-            column.narrow(from, codes);
+            // Columns that are codes already are not copied.
+            let mut block = [MISSING; BLOCK];
+            let (narrowed, sure) = column.narrow(from, &mut block);
+            *codes = *narrowed;
+            reliable &= sure;
         }
         for (row, at) in (from..rows).zip(0..BLOCK) {
-            let answers = codes.iter().map(|item| answer(item[at]));
+            let answers = codes
+                .iter()
+                .zip(items)
+                .map(|(code, item)| if reliable { answer(code[at]) } else { exact_answer(item, row) });
             match measure.score_items(answers, missing) {
                 Ok(score) => each(Some(score)),
                 Err(error) => match error.kind() {
@@ -71,5 +80,14 @@ fn answer(code: u8) -> Option<i64> {
         // Beyond every questionnaire, whose answers fit a byte below it.
         BAD => Some(i64::from(u16::MAX)),
         code => Some(i64::from(code)),
+    }
+}
+
+/// Of a block that has to be read value by value; what is no whole number is beyond every questionnaire too.
+fn exact_answer(item: &Scores<'_>, row: usize) -> Option<i64> {
+    let any = Range { min: Score::whole(0), max: Score::whole(i64::from(BAD)), whole: true };
+    match item.get(row, &any) {
+        Ok(answer) => answer.map(Score::numerator),
+        Err(_) => answer(BAD),
     }
 }

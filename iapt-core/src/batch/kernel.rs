@@ -7,7 +7,7 @@ use super::{BLOCK, COLUMNS, MISSING};
 use crate::editions::nhs_2024_25::{GAD7, PHQ9};
 use crate::error::{Error, ErrorKind};
 use crate::measure::{CaseWhen, Measure};
-use crate::outcome::{Outcome, Reading, facts};
+use crate::outcome::{Outcome, facts};
 use crate::referral::Referral;
 
 /// The facts of many referrals from their PHQ-9 and GAD-7 scores: [`COLUMNS`] says in which order. Large inputs
@@ -32,15 +32,8 @@ pub fn outcomes_on(
 ) -> Result<(), Error> {
     let rows = columns[0].len();
     output.check(rows)?;
-    let result = check(measures, columns).and_then(|()| {
-        let undone = match measures.map(Cutoffs::of) {
-            [Some(depression), Some(anxiety)] => {
-                by_blocks([depression, anxiety], columns, &mut output, threads)
-            }
-            _ => Some(0),
-        };
-        undone.map_or(Ok(()), |from| exactly(measures, columns, &mut output, from))
-    });
+    let result =
+        check(measures, columns).and_then(|()| in_threads(measures, columns, output.reborrow(), threads));
     if result.is_err() {
         output.clear();
     }
@@ -56,17 +49,18 @@ pub fn outcome_of_codes(scores: [u8; 4]) -> Result<Outcome, Error> {
         (Some(depression), Some(anxiety)) => Some([depression, anxiety]),
         _ => None,
     };
-    let [depression, anxiety] = const { CUTOFFS.expect("both are whole scores that fit a byte") };
+    let cutoffs = const { CUTOFFS.expect("both measures have whole scores from 0 that fit a byte") };
     let [p0, p1, g0, g1] = scores;
-    if depression.refuses(p0) | depression.refuses(p1) | anxiety.refuses(g0) | anxiety.refuses(g1) {
-        return Err(fault_of_codes([depression, anxiety], scores));
+    let (excess, facts) = judge(cutoffs, p0, p1, g0, g1);
+    if excess != 0 {
+        return Err(fault_of_codes(cutoffs, scores));
     }
-    Ok(Outcome::of(depression.read(p0, p1), anxiety.read(g0, g1)))
+    Ok(Outcome::made(facts))
 }
 
 #[cold]
 fn fault_of_codes(cutoffs: [Cutoffs; 2], scores: [u8; 4]) -> Error {
-    let refused = (0..4).find(|at| cutoffs[at / 2].refuses(scores[*at])).unwrap_or(0);
+    let refused = (0..4).find(|at| cutoffs[at / 2].excess(shifted(scores[*at])) != 0).unwrap_or(0);
     let range = [&PHQ9, &GAD7][refused / 2].range();
     Error::new(ErrorKind::OutOfRange(range)).in_field(COLUMNS[refused])
 }
@@ -82,10 +76,11 @@ fn check(measures: [&Measure; 2], columns: &[Scores<'_>; 4]) -> Result<(), Error
     Referral::new(depression?, anxiety?, None).map(|_| ())
 }
 
-/// What decides on a measure of whole scores from 0 to 253, in bytes.
+/// What decides on a measure of whole scores from 0 to 253, in bytes. Its methods take scores one higher than they
+/// are, so that 0 is a missing one, and give 0 for no.
 #[derive(Debug, Clone, Copy)]
 struct Cutoffs {
-    min: u8,
+    /// The highest score.
     max: u8,
     /// The lowest score that is a case.
     case: u8,
@@ -93,8 +88,13 @@ struct Cutoffs {
     change: u8,
 }
 
+#[inline(always)]
+const fn shifted(code: u8) -> u8 {
+    code.wrapping_sub(MISSING)
+}
+
 impl Cutoffs {
-    /// `None` for a measure that has no threshold or does not fit a byte.
+    /// `None` for a measure that has no threshold or whose scores do not begin at 0 and fit a byte.
     const fn of(measure: &Measure) -> Option<Self> {
         let definition = measure.definition();
         let (Some(threshold), Some(change)) = (definition.caseness_threshold, definition.reliable_change)
@@ -105,31 +105,45 @@ impl Cutoffs {
             CaseWhen::AtOrAbove => threshold.ceil(),
             CaseWhen::Above => threshold.floor() + 1,
         };
-        let (min, max) = (definition.min_score.floor(), definition.max_score.floor());
-        match (byte(min), byte(max), byte(case), byte(change.ceil())) {
-            (Some(min), Some(max), Some(case), Some(change)) if definition.whole_scores => {
-                Some(Self { min, max, case, change })
-            }
+        let fits = definition.whole_scores && definition.min_score.floor() == 0;
+        match (byte(definition.max_score.floor()), byte(case), byte(change.ceil())) {
+            (Some(max), Some(case), Some(change)) if fits => Some(Self { max, case, change }),
             _ => None,
         }
     }
 
+    /// How far a score is beyond the range.
     #[inline(always)]
-    const fn refuses(&self, code: u8) -> bool {
-        (code > self.max || code < self.min) & (code != MISSING)
+    const fn excess(self, score: u8) -> u8 {
+        score.saturating_sub(self.max + 1)
     }
 
+    /// How far a score is above the highest that is not a case.
     #[inline(always)]
-    const fn read(&self, first: u8, last: u8) -> Reading {
-        Reading {
-            first: first != MISSING,
-            last: last != MISSING,
-            case_at_first: (first >= self.case) & (first != MISSING),
-            case_at_last: last >= self.case,
-            fell: first.saturating_sub(last) >= self.change,
-            rose: last.saturating_sub(first) >= self.change,
-        }
+    const fn caseness(self, score: u8) -> u8 {
+        score.saturating_sub(self.case)
     }
+
+    /// How far a fall is above the largest that is not reliable.
+    #[inline(always)]
+    const fn fall(self, from: u8, to: u8) -> u8 {
+        from.saturating_sub(to).saturating_sub(self.change - 1)
+    }
+}
+
+/// How far scores are beyond their ranges (0: not at all), and the facts. All steps are on bytes: comparisons would
+/// be widened where this becomes vector instructions.
+#[inline(always)]
+fn judge([depression, anxiety]: [Cutoffs; 2], p0: u8, p1: u8, a0: u8, a1: u8) -> (u8, u8) {
+    let (p0, p1, a0, a1) = (shifted(p0), shifted(p1), shifted(a0), shifted(a1));
+    let excess = depression.excess(p0.max(p1)) | anxiety.excess(a0.max(a1));
+    let firsts = p0.min(a0);
+    let all = firsts.min(p1.min(a1));
+    let case_at_first = depression.caseness(p0) | anxiety.caseness(a0);
+    let case_at_last = depression.caseness(p1) | anxiety.caseness(a1);
+    let fell = depression.fall(p0, p1) | anxiety.fall(a0, a1);
+    let rose = depression.fall(p1, p0) | anxiety.fall(a1, a0);
+    (excess, facts(all != 0, firsts != 0, case_at_first != 0, case_at_last != 0, fell != 0, rose != 0))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
@@ -137,33 +151,31 @@ const fn byte(n: i128) -> Option<u8> {
     if n >= 0 && n < BAD as i128 { Some(n as u8) } else { None }
 }
 
-/// Works on the columns by the fastest way there is; gives where the first block begins that has a bad value.
-fn by_blocks(
-    cutoffs: [Cutoffs; 2],
-    columns: &[Scores<'_>; 4],
-    output: &mut Output<'_>,
-    threads: usize,
-) -> Option<usize> {
-    #[cfg(feature = "std")]
-    if threads > 1 && columns[0].len() > LEAST_FOR_THREADS {
-        return in_threads(cutoffs, columns, output.reborrow(), threads);
-    }
-    _ = threads;
-    level::run(Blocks { cutoffs, columns, output: output.reborrow() })
-}
-
 /// Below so many rows, starting a thread takes longer than the work.
 #[cfg(feature = "std")]
 pub(crate) const LEAST_FOR_THREADS: usize = 100_000;
 
+#[cfg(not(feature = "std"))]
+fn in_threads(
+    measures: [&Measure; 2],
+    columns: &[Scores<'_>; 4],
+    output: Output<'_>,
+    _threads: usize,
+) -> Result<(), Error> {
+    level::run(Blocks::new(measures, columns, output))
+}
+
 #[cfg(feature = "std")]
 fn in_threads(
-    cutoffs: [Cutoffs; 2],
+    measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
     mut output: Output<'_>,
     threads: usize,
-) -> Option<usize> {
+) -> Result<(), Error> {
     let rows = columns[0].len();
+    if threads <= 1 || rows < LEAST_FOR_THREADS {
+        return level::run(Blocks::new(measures, columns, output));
+    }
     let share = super::share(rows, threads);
     std::thread::scope(|scope| {
         let mut workers = alloc::vec::Vec::new();
@@ -172,75 +184,87 @@ fn in_threads(
             let columns = columns.each_ref().map(|c| c.slice(from..to));
             let (mine, rest) = output.split_at(to - from);
             output = rest;
-            let work =
-                move || level::run(Blocks { cutoffs, columns: &columns, output: mine }).map(|at| from + at);
-            workers.push(scope.spawn(work));
+            workers.push(scope.spawn(move || {
+                let result = level::run(Blocks::new(measures, &columns, mine));
+                result.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
+            }));
         }
-        // A worker cannot panic; if one did, its rows are worked on again by the exact way.
-        workers
-            .into_iter()
-            .zip((0..rows).step_by(share))
-            .filter_map(|(w, from)| w.join().unwrap_or(Some(from)))
-            .min()
+        // In order of the rows, so that the first error is that of the first bad row. A worker cannot panic.
+        workers.into_iter().try_for_each(|w| w.join().unwrap_or(Err(ErrorKind::OutOfMemory.into())))
     })
 }
 
-/// Works through columns block by block; gives where the first block begins that has a bad value.
+/// Works through columns block by block.
 struct Blocks<'r, 'a, 'o> {
-    cutoffs: [Cutoffs; 2],
+    measures: [&'r Measure; 2],
+    cutoffs: Option<[Cutoffs; 2]>,
     columns: &'r [Scores<'a>; 4],
     output: Output<'o>,
 }
 
+impl<'r, 'a, 'o> Blocks<'r, 'a, 'o> {
+    fn new(measures: [&'r Measure; 2], columns: &'r [Scores<'a>; 4], output: Output<'o>) -> Self {
+        let cutoffs = match measures.map(Cutoffs::of) {
+            [Some(depression), Some(anxiety)] => Some([depression, anxiety]),
+            _ => None,
+        };
+        Self { measures, cutoffs, columns, output }
+    }
+}
+
 impl Kernel for Blocks<'_, '_, '_> {
-    type Output = Option<usize>;
+    type Output = Result<(), Error>;
 
     #[inline(always)]
-    fn run(mut self) -> Option<usize> {
-        let mut codes = [[MISSING; BLOCK]; 4];
+    fn run(mut self) -> Result<(), Error> {
+        let [mut p0, mut p1, mut a0, mut a1] = [[MISSING; BLOCK]; 4];
+        let [depression_first, depression_last, anxiety_first, anxiety_last] = self.columns;
         let mut block = [0; BLOCK];
-        for from in (0..self.columns[0].len()).step_by(BLOCK) {
-            for (column, codes) in self.columns.iter().zip(&mut codes) {
-                column.narrow(from, codes);
-            }
-            if block_facts(self.cutoffs, &codes, &mut block) {
-                return Some(from);
+        for from in (0..depression_first.len()).step_by(BLOCK) {
+            let (p0, sure_p0) = depression_first.narrow(from, &mut p0);
+            let (p1, sure_p1) = depression_last.narrow(from, &mut p1);
+            let (a0, sure_a0) = anxiety_first.narrow(from, &mut a0);
+            let (a1, sure_a1) = anxiety_last.narrow(from, &mut a1);
+            let whole = match self.cutoffs {
+                Some(cutoffs) if sure_p0 & sure_p1 & sure_a0 & sure_a1 => {
+                    block_facts(cutoffs, [p0, p1, a0, a1], &mut block)
+                }
+                _ => false,
+            };
+            if !whole {
+                exact_block(self.measures, self.columns, from, &mut block)?;
             }
             self.output.write(from, &block);
         }
-        None
+        Ok(())
     }
 }
 
-/// The facts of a block; whether a score was refused.
+/// The facts of a block; whether all scores are in their ranges.
 #[inline(always)]
-fn block_facts(cutoffs: [Cutoffs; 2], codes: &[[u8; BLOCK]; 4], block: &mut [u8; BLOCK]) -> bool {
-    let [depression, anxiety] = cutoffs;
-    let [p0, p1, g0, g1] = codes;
-    let mut refused = false;
+fn block_facts(cutoffs: [Cutoffs; 2], codes: [&[u8; BLOCK]; 4], block: &mut [u8; BLOCK]) -> bool {
+    let [p0, p1, a0, a1] = codes;
+    let mut excess = 0;
     for row in 0..BLOCK {
-        let (p0, p1, g0, g1) = (p0[row], p1[row], g0[row], g1[row]);
-        refused |=
-            depression.refuses(p0) | depression.refuses(p1) | anxiety.refuses(g0) | anxiety.refuses(g1);
-        block[row] = facts(depression.read(p0, p1), anxiety.read(g0, g1));
+        let (beyond, facts) = judge(cutoffs, p0[row], p1[row], a0[row], a1[row]);
+        excess |= beyond;
+        block[row] = facts;
     }
-    refused
+    excess == 0
 }
 
-/// Works row by row with exact scores, from a block on: for measures with decimals, and to say what is wrong.
-fn exactly(
+/// Works on a block row by row with exact scores: for measures with decimals, and to say what is wrong.
+#[cold]
+#[inline(never)]
+fn exact_block(
     measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
-    output: &mut Output<'_>,
-    start: usize,
+    from: usize,
+    block: &mut [u8; BLOCK],
 ) -> Result<(), Error> {
-    let rows = columns[0].len();
-    for from in (start..rows).step_by(BLOCK) {
-        let mut block = [0; BLOCK];
-        for (slot, row) in block.iter_mut().zip(from..rows) {
-            *slot = exact_outcome(measures, columns, row)?.bits();
-        }
-        output.write(from, &block);
+    *block = [0; BLOCK];
+    for (slot, row) in block.iter_mut().zip(from..columns[0].len()) {
+        *slot = exact_outcome(measures, columns, row)?.bits();
     }
     Ok(())
 }

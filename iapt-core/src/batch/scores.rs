@@ -68,9 +68,9 @@ macro_rules! values {
 
             /// The codes of a block from a row on, without regard to what else is missing.
             #[inline(always)]
-            fn narrow(self, from: usize, codes: &mut [u8; BLOCK]) {
+            fn narrow(self, from: usize, codes: &mut [u8; BLOCK]) -> bool {
                 match self {
-                    Self::Codes(v) => narrow(v, from, codes, |value| value),
+                    Self::Codes(v) => narrow(v, from, codes, as_code),
                     $(Self::$variant(v) => narrow(v, from, codes, Value::code),)+
                 }
             }
@@ -163,10 +163,19 @@ impl<'a> Scores<'a> {
     }
 
     /// One byte a row of a block from a row on: the score where it is below [`BAD`], [`MISSING`] where it is
-    /// missing and beyond the end, [`BAD`] otherwise.
+    /// missing and beyond the end, [`BAD`] otherwise. Says whether all codes can be relied on; where not, the block
+    /// has to be read value by value. What is in this form already is not copied to `codes`.
     #[inline(always)]
-    pub(crate) fn narrow(&self, from: usize, codes: &mut [u8; BLOCK]) {
-        self.values.narrow(from, codes);
+    pub(crate) fn narrow<'c>(&self, from: usize, codes: &'c mut [u8; BLOCK]) -> (&'c [u8; BLOCK], bool)
+    where
+        'a: 'c,
+    {
+        if let (Values::Codes(values), Missing::None) = (self.values, self.missing)
+            && let Some(block) = values[from..].first_chunk()
+        {
+            return (block, true);
+        }
+        let reliable = self.values.narrow(from, codes);
         match self.missing {
             Missing::None => {}
             Missing::Bitmap { bits, offset } => mark_zero_bits(bits, offset + from, codes),
@@ -176,56 +185,95 @@ impl<'a> Scores<'a> {
                 }
             }
         }
+        (codes, reliable)
     }
 }
 
 #[inline(always)]
-fn narrow<T: Copy>(values: &[T], from: usize, codes: &mut [u8; BLOCK], code: impl Fn(T) -> u8) {
+const fn as_code(value: u8) -> (u8, u64) {
+    (value, 0)
+}
+
+#[inline(always)]
+fn narrow<T: Copy>(
+    values: &[T],
+    from: usize,
+    codes: &mut [u8; BLOCK],
+    code: impl Fn(T) -> (u8, u64),
+) -> bool {
+    // Loops without closures of their own: those would not be inlined at the level of the kernel.
     let rest = &values[from..];
+    let mut doubts = 0;
     if let Some(block) = rest.first_chunk::<BLOCK>() {
         for (slot, value) in codes.iter_mut().zip(block) {
-            *slot = code(*value);
+            let (code, doubt) = code(*value);
+            *slot = code;
+            doubts |= doubt;
         }
     } else {
         *codes = [MISSING; BLOCK];
         for (slot, value) in codes.iter_mut().zip(rest) {
-            *slot = code(*value);
+            let (code, doubt) = code(*value);
+            *slot = code;
+            doubts |= doubt;
         }
     }
+    doubts == 0
 }
 
 /// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
 #[inline(always)]
 fn mark_zero_bits(bits: &[u8], start: usize, codes: &mut [u8; BLOCK]) {
-    let (bytes, shift) = (&bits[start / 8..], start % 8);
-    let mut aligned = [u8::MAX; BLOCK / 8];
-    match (bytes.first_chunk::<{ BLOCK / 8 }>(), bytes.get(1..=BLOCK / 8)) {
-        (Some(block), _) if shift == 0 => aligned = *block,
-        (Some(block), Some(next)) => {
-            for ((slot, low), high) in aligned.iter_mut().zip(block).zip(next) {
-                *slot = low >> shift | high << (8 - shift);
-            }
-        }
-        _ => {
-            for (at, slot) in aligned.iter_mut().enumerate() {
-                let low = bytes.get(at).copied().unwrap_or(u8::MAX);
-                let high = bytes.get(at + 1).copied().unwrap_or(u8::MAX);
-                *slot = (u16::from_le_bytes([low, high]) >> shift).to_le_bytes()[0];
-            }
-        }
-    }
-    let (eights, _) = codes.as_chunks_mut::<8>();
+    let aligned = aligned_bits(bits, start);
+    // Each byte of bits beside each of its eight rows, so that one comparison serves them all.
+    let mut spread = [0; BLOCK];
+    let (eights, _) = spread.as_chunks_mut::<8>();
     for (eight, byte) in eights.iter_mut().zip(aligned) {
-        for (bit, code) in eight.iter_mut().enumerate() {
-            *code |= if byte & (1 << bit) == 0 { MISSING } else { 0 };
-        }
+        *eight = [byte; 8];
     }
+    for ((code, byte), bit) in codes.iter_mut().zip(&spread).zip(&BIT_OF_ROW) {
+        *code |= if byte & bit == 0 { MISSING } else { 0 };
+    }
+}
+
+/// The bit of each row of a block in its byte of a bitmap.
+pub(crate) const BIT_OF_ROW: [u8; BLOCK] = {
+    let mut bits = [0; BLOCK];
+    let mut row = 0;
+    while row < BLOCK {
+        bits[row] = 1 << (row % 8);
+        row += 1;
+    }
+    bits
+};
+
+/// The bits of a block from the bit `start` on, beginning in the lowest bit of the first byte; those beyond the end
+/// may be anything.
+#[inline(always)]
+pub(crate) fn aligned_bits(bits: &[u8], start: usize) -> [u8; BLOCK / 8] {
+    let (bytes, shift) = (&bits[start / 8..], start % 8);
+    if let (Some(block), 0) = (bytes.first_chunk(), shift) {
+        return *block;
+    }
+    // One byte more, as a block that begins within a byte ends within one.
+    let mut padded = [0; BLOCK / 8 + 1];
+    if let Some(all) = bytes.first_chunk() {
+        padded = *all;
+    } else {
+        padded[..bytes.len()].copy_from_slice(bytes);
+    }
+    let mut aligned = [0; BLOCK / 8];
+    for at in 0..BLOCK / 8 {
+        aligned[at] = (u16::from_le_bytes([padded[at], padded[at + 1]]) >> shift).to_le_bytes()[0];
+    }
+    aligned
 }
 
 /// A type of which columns of scores are made.
 trait Value: Copy {
-    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other.
-    fn code(self) -> u8;
+    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other; and something other than 0
+    /// where that cannot be relied on.
+    fn code(self) -> (u8, u64);
     /// The exact score in a range; `None` for NaN.
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind>;
 }
@@ -236,9 +284,9 @@ macro_rules! whole_value {
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
             #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for every width")]
-            fn code(self) -> u8 {
+            fn code(self) -> (u8, u64) {
                 // As i64 (u64 above its range becomes negative) one comparison of bytes finds what is out of range.
-                if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }
+                (if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }, 0)
             }
 
             fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
@@ -253,14 +301,16 @@ whole_value!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 impl Value for f64 {
     #[inline(always)]
-    fn code(self) -> u8 {
+    fn code(self) -> (u8, u64) {
         // Adding 2^52 leaves a whole number in the low bits; what had a fraction does not come back.
         const SHIFT: f64 = 4_503_599_627_370_496.0;
-        let shifted = self + SHIFT;
-        let whole = shifted - SHIFT == self && self >= 0.0 && self < Self::from(BAD);
-        let value = shifted.to_bits().to_le_bytes()[0];
-        let other = if self.is_nan() { MISSING } else { BAD };
-        if whole { value } else { other }
+        // Too large becomes a fraction. NaN is less than nothing and so becomes the code of a missing score.
+        let bounded = if 253.5 < self { 253.5 } else { self };
+        let value = if bounded < f64::from(MISSING) { bounded } else { f64::from(MISSING) };
+        let shifted = value + SHIFT;
+        let fraction = if shifted - SHIFT == value { 0 } else { u64::MAX };
+        let below_zero = (shifted.to_bits() ^ SHIFT.to_bits()) >> 8;
+        (shifted.to_bits().to_le_bytes()[0], fraction | below_zero)
     }
 
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
@@ -276,7 +326,7 @@ impl Value for f64 {
 
 impl Value for f32 {
     #[inline(always)]
-    fn code(self) -> u8 {
+    fn code(self) -> (u8, u64) {
         f64::from(self).code()
     }
 
