@@ -32,7 +32,7 @@ pub struct Edition {
 }
 
 /// A measure with the names by which an edition knows it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct BuiltIn {
     /// The identifier in code, as in `PHQ9`.
     pub id: &'static str,
@@ -45,7 +45,7 @@ pub struct BuiltIn {
 }
 
 /// A measure that is known by name alone.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Unconfigured {
     /// The identifier, as in `BIQ`.
     pub id: &'static str,

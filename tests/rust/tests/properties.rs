@@ -1,0 +1,305 @@
+//! What must hold for inputs that are too many to try them all.
+
+use iapt_core::batch::{self, FactColumns, Flags, Missing, Output, Scores, Values};
+use iapt_core::{
+    Change, Counts, Disclosed, Edition, EffectSize, ErrorKind, Fact, GAD7, MI, Measure, MissingItems,
+    Outcome, PHQ9, Rate, Referral, Score, disclose,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::array;
+
+fn measures() -> impl Strategy<Value = &'static Measure> {
+    proptest::sample::select(Edition::CURRENT.measures).prop_map(|built_in| built_in.measure)
+}
+
+/// A valid score of a measure, in hundredths where it has decimals.
+fn score_of(measure: &'static Measure) -> BoxedStrategy<Score> {
+    let range = measure.range();
+    let (min, max) = (range.min.numerator(), range.max.numerator());
+    if range.whole {
+        (min..=max).prop_map(Score::whole).boxed()
+    } else {
+        (min * 100..=max * 100).prop_map(|n| Score::ratio(n, 100).unwrap()).boxed()
+    }
+}
+
+fn measure_and_scores<const N: usize>() -> impl Strategy<Value = (&'static Measure, [Score; N])> {
+    measures().prop_flat_map(|m| (Just(m), array::from_fn::<_, N, _>(|_| score_of(m))))
+}
+
+fn swapped(change: Option<Change>) -> Option<Change> {
+    change.map(|change| match change {
+        Change::ReliableImprovement => Change::ReliableDeterioration,
+        Change::ReliableDeterioration => Change::ReliableImprovement,
+        Change::NoReliableChange => Change::NoReliableChange,
+    })
+}
+
+fn outcome(specific: &'static Measure, scores: [Score; 4]) -> Outcome {
+    let [p0, p1, a0, a1] = scores.map(Some);
+    Referral::new(PHQ9.pair(p0, p1).unwrap(), specific.pair(a0, a1).unwrap(), None).unwrap().outcome()
+}
+
+fn referral() -> impl Strategy<Value = (&'static Measure, [Score; 4])> {
+    let with_threshold = |m: &&'static Measure| m.definition().caseness_threshold.is_some();
+    measures()
+        .prop_filter("it has caseness", with_threshold)
+        .prop_flat_map(|m| (Just(m), [score_of(&PHQ9), score_of(&PHQ9), score_of(m), score_of(m)]))
+}
+
+proptest! {
+    #[test]
+    fn order_of_scores_is_that_of_numbers(a in -1000_i64..1000, b in 1_u64..1000, c in -1000_i64..1000, d in 1_u64..1000) {
+        let (x, y) = (Score::ratio(a, b).unwrap(), Score::ratio(c, d).unwrap());
+        let (left, right) = (a * i64::try_from(d).unwrap(), c * i64::try_from(b).unwrap());
+        prop_assert_eq!(x.cmp(&y), left.cmp(&right));
+        prop_assert_eq!(Score::difference(x, y) >= Score::whole(0), left >= right);
+        prop_assert_eq!(x.to_string().parse::<Score>(), Ok(x));
+    }
+
+    #[test]
+    fn any_text_is_a_score_or_an_error(text in "\\PC{0,40}") {
+        let _ = text.parse::<Score>();
+    }
+
+    #[test]
+    fn any_float_is_a_score_or_an_error(bits in any::<u64>()) {
+        let float = f64::from_bits(bits);
+        if let Ok(score) = Score::from_f64(float) {
+            prop_assert_eq!(score, float.to_string().parse::<Score>().unwrap());
+        }
+        let _ = Score::from_f32(f32::from_bits(u32::try_from(bits >> 32).unwrap()));
+    }
+
+    #[test]
+    fn a_higher_score_is_no_less_a_case((measure, [a, b]) in measure_and_scores()) {
+        let (low, high) = (a.min(b), a.max(b));
+        prop_assert!(measure.is_case(low) <= measure.is_case(high));
+        let rank = |s: Score| measure.severity(s).map(|s| s as u8);
+        prop_assert!(rank(low) <= rank(high));
+    }
+
+    #[test]
+    fn swapping_first_and_last_swaps_the_change((measure, [a, b]) in measure_and_scores()) {
+        prop_assert_eq!(measure.change(a, b), swapped(measure.change(b, a)));
+        prop_assert_eq!(measure.change(a, a).unwrap_or(Change::NoReliableChange), Change::NoReliableChange);
+    }
+
+    #[test]
+    fn outcomes_are_exclusive_and_symmetric((measure, [p0, p1, a0, a1]) in referral()) {
+        let (there, back) = (outcome(measure, [p0, p1, a0, a1]), outcome(measure, [p1, p0, a1, a0]));
+        prop_assert_eq!(there.has(Fact::ReliableImprovement), back.has(Fact::ReliableDeterioration));
+        prop_assert_eq!(there.has(Fact::NoReliableChange), back.has(Fact::NoReliableChange));
+        prop_assert!(Outcome::from_bits(there.bits()).is_ok());
+        prop_assert!(!(there.has(Fact::Recovery) && back.has(Fact::Recovery)));
+    }
+
+    #[test]
+    fn a_lower_last_score_never_harms((measure, [p0, p1, a0, a1]) in referral(), fall in 0_i64..10) {
+        let lower = Score::whole(p1.numerator().saturating_sub(fall).max(0));
+        let (before, after) = (outcome(measure, [p0, p1, a0, a1]), outcome(measure, [p0, lower, a0, a1]));
+        prop_assert!(before.has(Fact::Recovery) <= after.has(Fact::Recovery));
+        prop_assert!(before.has(Fact::ReliableImprovement) <= after.has(Fact::ReliableImprovement));
+        prop_assert!(before.has(Fact::ReliableDeterioration) >= after.has(Fact::ReliableDeterioration));
+    }
+
+    #[test]
+    fn rates_are_exact_and_at_most_100(numerator in any::<u64>(), denominator in any::<u64>()) {
+        match Rate::new(numerator, denominator) {
+            Err(error) => {
+                prop_assert!(numerator > denominator && denominator > 0);
+                prop_assert!(matches!(error.kind(), ErrorKind::InconsistentCounts(_)));
+            }
+            Ok(rate) => {
+                let Some(percent) = rate.percent() else { return Ok(()) };
+                // Within half a tenth of the exact ratio, a tie upwards.
+                let (n, d, t) = (u128::from(numerator), u128::from(denominator), u128::from(percent.tenths()));
+                prop_assert!(percent.tenths() <= 1000);
+                prop_assert!(2000 * n < (2 * t + 1) * d && 2000 * n + d >= 2 * t * d);
+            }
+        }
+    }
+
+    #[test]
+    fn rates_of_counted_outcomes_never_fail(facts in vec((0_u8..28, 0_u8..28, 0_u8..22, 0_u8..22), 0..200)) {
+        let outcomes = facts.into_iter().map(|(a, b, c, d)| batch::outcome_of_codes([a, b, c, d]).unwrap());
+        let counts: Counts = outcomes.collect();
+        for (_, rate) in counts.rates().unwrap().iter() {
+            prop_assert!(rate.percent().is_none_or(|p| p.tenths() <= 1000));
+        }
+    }
+
+    #[test]
+    fn effect_sizes_are_rounded_half_up(first in -999_i64..999, last in -999_i64..999, sd in 1_u64..999) {
+        let tenth = |n| Score::ratio(n, 10).unwrap();
+        let effect = EffectSize::new(tenth(first), tenth(last), tenth(i64::try_from(sd).unwrap())).unwrap();
+        let (n, d) = (i128::from(first - last), i128::from(sd));
+        prop_assert_eq!(i128::from(effect.tenths()), (20 * n + d).div_euclid(2 * d));
+    }
+
+    #[test]
+    fn items_are_total_and_within_range(answers in vec(proptest::option::of(-2_i64..7), 0..45), (measure, []) in measure_and_scores::<0>()) {
+        for missing in [MissingItems::Prorate, MissingItems::Reject] {
+            if let Ok(score) = measure.score_items(answers.iter().copied(), missing) {
+                prop_assert_eq!(measure.range().check(score.total), Ok(score.total));
+                prop_assert!(missing == MissingItems::Prorate || answers.iter().all(Option::is_some));
+            }
+        }
+    }
+
+    /// Floats of every kind in batches: the same as one by one, at any place of the batch.
+    #[test]
+    fn batches_agree_with_single_scores(
+        values in vec((odd_float(27), odd_float(27), odd_float(21), odd_float(21)), 1..600),
+        threads in 1_usize..3,
+    ) {
+        let columns: [Vec<f64>; 4] = [
+            values.iter().map(|v| v.0).collect(), values.iter().map(|v| v.1).collect(),
+            values.iter().map(|v| v.2).collect(), values.iter().map(|v| v.3).collect(),
+        ];
+        let scores = columns.each_ref().map(|c| Scores::new(Values::F64(c), Missing::None).unwrap());
+        let mut facts = vec![77; values.len()];
+        let result = batch::outcomes(&scores, Output::Bits(&mut facts), threads);
+        let single = |row: usize| {
+            let read = |at: usize, measure: &'static Measure| {
+                let value = columns[at][row];
+                if value.is_nan() { return Ok(None); }
+                measure.range().check_read(Score::from_f64(value)).map(Some).map_err(|_| at)
+            };
+            let pairs = (read(0, &PHQ9)?, read(1, &PHQ9)?, read(2, &GAD7)?, read(3, &GAD7)?);
+            let phq9 = PHQ9.pair(pairs.0, pairs.1).unwrap();
+            let gad7 = GAD7.pair(pairs.2, pairs.3).unwrap();
+            Ok::<u8, usize>(Referral::new(phq9, gad7, None).unwrap().outcome().bits())
+        };
+        let first_bad = (0..values.len()).find_map(|row| single(row).err().map(|at| (row, batch::COLUMNS[at])));
+        match (result, first_bad) {
+            (Err(error), Some((row, field))) => {
+                prop_assert_eq!((error.row(), error.field()), (Some(row), Some(field)));
+                prop_assert!(facts.iter().all(|f| *f == 0));
+            }
+            (Ok(()), None) => prop_assert!((0..values.len()).all(|row| single(row) == Ok(facts[row]))),
+            (result, bad) => prop_assert!(false, "{result:?} but {bad:?}"),
+        }
+    }
+
+    /// Integers with a bitmap at any offset.
+    #[test]
+    fn bitmaps_may_begin_anywhere(values in vec(proptest::option::of(0_i64..22), 1..600), offset in 0_usize..20) {
+        let mut bits = vec![0xa5_u8; (offset + values.len()).div_ceil(8)];
+        for (row, value) in values.iter().enumerate() {
+            let (byte, bit) = ((offset + row) / 8, (offset + row) % 8);
+            bits[byte] = bits[byte] & !(1 << bit) | u8::from(value.is_some()) << bit;
+        }
+        let filled: Vec<i64> = values.iter().map(|v| v.unwrap_or(i64::MIN)).collect();
+        let column = Scores::new(Values::I64(&filled), Missing::Bitmap { bits: &bits, offset }).unwrap();
+        let mut facts = vec![77; values.len()];
+        batch::outcomes(&[column; 4], Output::Bits(&mut facts), 1).unwrap();
+        for (value, facts) in values.iter().zip(&facts) {
+            let code = value.map_or(batch::MISSING, |v| u8::try_from(v).unwrap());
+            prop_assert_eq!(*facts, batch::outcome_of_codes([code; 4]).unwrap().bits());
+        }
+    }
+
+    /// Bitmaps of facts at any offset, with groups, against counting one by one.
+    #[test]
+    fn counts_by_group_agree(rows in vec((0_u8..28, 0_u8..28, 0_u8..22, 0_u8..22, 0_u32..5, any::<bool>()), 0..600), offset in 0_usize..20) {
+        let outcomes: Vec<Outcome> =
+            rows.iter().map(|r| batch::outcome_of_codes([r.0, r.1, r.2, r.3]).unwrap()).collect();
+        let groups: Vec<u32> = rows.iter().map(|r| r.4).collect();
+        let finished: Vec<bool> = rows.iter().map(|r| r.5).collect();
+        let mut maps = vec![vec![0xff_u8; (offset + rows.len()).div_ceil(8)]; 8];
+        for (fact, map) in Fact::ALL.into_iter().zip(&mut maps) {
+            for (row, outcome) in outcomes.iter().enumerate() {
+                let (byte, bit) = ((offset + row) / 8, (offset + row) % 8);
+                map[byte] = map[byte] & !(1 << bit) | u8::from(outcome.has(fact)) << bit;
+            }
+        }
+        let flags = array::from_fn(|n| Flags::Bitmap { bits: &maps[n], offset, rows: rows.len() });
+        let counted = batch::count(FactColumns::Columns(flags), Some(Flags::Bools(&finished)), Some(&groups), 5, 1);
+        let expected: Vec<Counts> = (0..5)
+            .map(|group| {
+                let counted = rows.iter().zip(&outcomes).filter(|(r, _)| r.4 == group && r.5);
+                counted.map(|(_, outcome)| *outcome).collect()
+            })
+            .collect();
+        prop_assert_eq!(counted, Ok(expected));
+    }
+
+    /// No hidden count can be worked out from a disclosed table by one who knows the rules.
+    #[test]
+    fn disclosed_tables_keep_their_secrets(groups in vec(prop_oneof![0_u64..6, 0_u64..40, 0_u64..1000], 0..9)) {
+        let table = disclose(&groups).unwrap();
+        let total: u64 = groups.iter().sum();
+        let cells = || table.groups.iter().zip(&groups).chain([(&table.total, &total)]);
+        for (cell, count) in cells() {
+            match cell {
+                Disclosed::Value(shown) => prop_assert!(*count > 4 && shown.abs_diff(*count) <= 2 && shown % 5 == 0),
+                _ => prop_assert!(*cell == Disclosed::Suppressed),
+            }
+        }
+        // The attacker: bounds of each shown count, and the sum of the others subtracted from the total.
+        let bounds = |cell: &Disclosed<u64>| match cell {
+            Disclosed::Value(shown) => (shown.saturating_sub(2).max(5), shown + 2),
+            _ => (0, u64::MAX / 1000),
+        };
+        let total_bounds = bounds(&table.total);
+        for (at, count) in groups.iter().enumerate().filter(|(at, count)| **count <= 4 && table.groups[*at] == Disclosed::Suppressed) {
+            let others = table.groups.iter().zip(&groups).enumerate().filter(|(n, _)| *n != at);
+            // It knows, in the worst case, which of the hidden ones are small.
+            let known = |(_, (cell, count)): (usize, (&Disclosed<u64>, &u64))| match cell {
+                Disclosed::Suppressed if *count <= 4 => (0, 4),
+                Disclosed::Suppressed => (5, u64::MAX / 1000),
+                shown => bounds(shown),
+            };
+            let (low, high) = others.map(known).fold((0_u64, 0_u64), |s, b| (s.0 + b.0, s.1.saturating_add(b.1)));
+            let least = total_bounds.0.saturating_sub(high);
+            let most = total_bounds.1.saturating_sub(low).min(4);
+            prop_assert!(least < most, "{count} is pinned to {least}..={most} in {table:?} of {groups:?}");
+        }
+    }
+}
+
+fn odd_float(most: u8) -> impl Strategy<Value = f64> {
+    let odd = proptest::sample::select(vec![
+        -0.0,
+        0.5,
+        -1.0,
+        27.5,
+        254.0,
+        255.0,
+        256.0,
+        1e300,
+        -1e300,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        4_294_967_296.0,
+        -4_294_967_296.0,
+        5e-324,
+        9_007_199_254_740_993.0,
+    ]);
+    prop_oneof![2000 => (0..=most).prop_map(f64::from), 40 => Just(f64::NAN), 1 => odd, 1 => any::<f64>()]
+}
+
+#[test]
+fn decimals_are_compared_as_decimals() {
+    let score = |text: &str| text.parse::<Score>().unwrap();
+    assert_eq!(MI.is_case(score("2.3")), Some(false));
+    assert_eq!(MI.is_case(score("2.300000000000001")), Some(true));
+    assert_eq!(MI.change(score("3.00"), score("2.27")), Some(Change::ReliableImprovement));
+}
+
+#[test]
+fn minus_one_is_no_answer() {
+    let error = PHQ9.score_items([0, -1, 0, 0, 0, 0, 0, 0, 0].map(Some), MissingItems::Prorate).unwrap_err();
+    assert_eq!((error.kind().code(), error.item()), (201, Some(1)));
+}
+
+#[test]
+fn errors_never_show_the_value() {
+    for score in ["28", "-3", "27.5", "987654321"] {
+        let score: Score = score.parse().unwrap();
+        let error = PHQ9.pair(Some(score), None).unwrap_err();
+        assert!(!error.to_string().contains(&score.to_string()), "{error}");
+    }
+}
