@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 /// Groups of a table and their total, ready for publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DisclosedCounts {
     /// The counts of the groups, in the order given.
     pub groups: Vec<Disclosed<u64>>,

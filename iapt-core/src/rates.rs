@@ -15,6 +15,7 @@ use core::fmt;
 /// # Ok::<(), iapt_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Rate {
     numerator: u64,
     denominator: u64,
@@ -173,6 +174,14 @@ impl Rates {
     /// The outcomes with their rates.
     pub fn iter(&self) -> impl Iterator<Item = (Fact, Rate)> + '_ {
         Self::FACTS.into_iter().zip(self.0)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Rates {
+    /// A map from the names of the rates to numerator and denominator.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().filter_map(|(fact, rate)| Some((rate_name(fact)?, rate))))
     }
 }
 

@@ -93,3 +93,13 @@ pub fn naive_facts() -> Option<Vec<u8>> {
     assert!(output.status.success(), "tests/naive.py failed: {}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
 }
+
+/// The Rust names in the README's table:
+///
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/names.md"))]
+pub mod names_in_the_readme {}
+
+/// The Rust code of the README, run as a test.
+#[doc = include_str!("../../../README.md")]
+#[cfg(doctest)]
+pub mod readme {}

@@ -1,0 +1,73 @@
+# The front door: `make help` lists what there is. Every target sets up what it needs (a virtual environment in
+# .venv, the wheel, the C library) and does nothing twice.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export CARGO_TERM_COLOR ?= auto
+
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find iapt-core iapt-c iapt-py -name '*.rs' -o -name Cargo.toml)
+PACKAGE_SOURCES := $(RUST_SOURCES) iapt-py/pyproject.toml iapt-py/README.md $(shell find iapt-py/python -type f -not -name '*.so' -not -name '*.pyc')
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-rust test-c test-python test-examples test-same lint bench header clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.iapt ## a caseload scored and reported, England's figures recomputed, one patient explained
+	@$(BIN)/python examples/demo.py
+
+test: test-rust test-c test-python test-examples test-same ## every test, in every language
+
+test-rust: ## the Rust crates: unit tests, documentation examples, vectors, the whole space of scores
+	cargo test --locked --workspace --all-features
+	cargo test --locked -p iapt-core --no-default-features
+
+test-c: ## the C library from C and C++
+	scripts/test-c
+
+test-python: $(VENV)/.iapt ## the Python package as installed from its wheel
+	$(BIN)/python -m pytest -q tests/python
+
+test-examples: $(VENV)/.iapt ## the same cases in four languages, and every block of code in the README
+	scripts/test-examples
+
+test-same: $(VENV)/.iapt ## real questionnaires scored in three languages: one result
+	scripts/test-same
+
+lint: $(VENV)/.tools ## formatting, lints, types, documentation links, the stated Rust version
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	cargo clippy --locked -p iapt-core --no-default-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --all-features --no-deps
+	scripts/check-msrv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: $(VENV)/.iapt $(VENV)/.rivals ## speed, as ratios against what users would use instead
+	scripts/bench
+
+header: ## write iapt.h and examples/expected.txt anew after a change of the C functions
+	IAPT_BLESS=1 cargo test --locked -p iapt-c --test header
+
+clean: ## remove everything that was built
+	rm -rf $(VENV) target
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'iapt needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.python requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.rivals: $(VENV)/.tools requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	@touch $@
+
+$(VENV)/.iapt: $(VENV)/.tools $(PACKAGE_SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall ./iapt-py
+	@touch $@
