@@ -33,6 +33,22 @@ pub enum SelfHarm {
     NotAsked = 3,
 }
 
+impl SelfHarm {
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::NotReported, Self::Reported, Self::Unknown, Self::NotAsked];
+
+    /// The name as it stands in columns and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotReported => "not_reported",
+            Self::Reported => "reported",
+            Self::Unknown => "unknown",
+            Self::NotAsked => "not_asked",
+        }
+    }
+}
+
 /// The score of one filled-in questionnaire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

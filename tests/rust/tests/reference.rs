@@ -120,7 +120,7 @@ fn every_real_questionnaire() {
                 if answers.iter().all(Option::is_some) {
                     assert_eq!(score.total, Score::whole(answers.iter().flatten().sum()), "{row:?}");
                 }
-                let self_harm = serde_json::to_string(&score.self_harm).expect("a word").replace('"', "");
+                let self_harm = score.self_harm.name();
                 let severity = score.severity.expect("PHQ-9 has bands").name();
                 lines += &format!(",{},{},{severity},{self_harm}\n", score.total, score.imputed);
             }

@@ -3,7 +3,7 @@
 use iapt_core::batch::{self, Missing, Output, Scores, Values};
 use iapt_core::{
     CaseWhen, Counts, Definition, Edition, EffectSize, Error, ErrorKind, Fact, GAD7, Measure, MissingItems,
-    PHQ9, Percent, Rate, Referral, Score, ScorePair, SelfHarm,
+    PHQ9, Percent, Rate, Referral, Score, ScorePair,
 };
 use iapt_tests::{Row, vectors};
 
@@ -74,12 +74,7 @@ fn items() {
         assert_eq!(Some(score.imputed), row.value("imputed"), "{row:?}");
         assert_eq!(score.severity.map(|s| s.name()), row.given("severity"), "{row:?}");
         assert_eq!(score.is_case, row.value("is_case"), "{row:?}");
-        let self_harm = match score.self_harm {
-            SelfHarm::NotReported => "not_reported",
-            SelfHarm::Reported => "reported",
-            SelfHarm::Unknown => "unknown",
-            SelfHarm::NotAsked => "not_asked",
-        };
+        let self_harm = score.self_harm.name();
         assert_eq!(self_harm, row.text("self_harm"), "{row:?}");
         Ok(())
     });
