@@ -165,15 +165,19 @@ impl fmt::Display for Scores<'_> {
             };
             write!(f, "; a case is {when} {threshold}")?;
         }
-        let (Some(reliable), Some(change)) = (definition.reliable_change, pair.change()) else {
-            return f.write_str(".");
-        };
-        let verdict = match change {
-            Change::ReliableImprovement => "fell reliably",
-            Change::ReliableDeterioration => "rose reliably",
-            Change::NoReliableChange => "no reliable change",
-        };
-        write!(f, "; {verdict} (at least {reliable} points count).")
+        if let (Some(reliable), Some(change)) = (definition.reliable_change, pair.change()) {
+            let verdict = match change {
+                Change::ReliableImprovement => "fell reliably",
+                Change::ReliableDeterioration => "rose reliably",
+                Change::NoReliableChange => "no reliable change",
+            };
+            write!(f, "; {verdict} (a change of at least {reliable} counts)")?;
+        }
+        f.write_str(".")?;
+        if !measure.verified() {
+            f.write_str(" Its numbers are not verified: check them before clinical use.")?;
+        }
+        Ok(())
     }
 }
 

@@ -226,38 +226,71 @@ proptest! {
         prop_assert_eq!(counted, Ok(expected));
     }
 
-    /// No hidden count can be worked out from a disclosed table by one who knows the rules.
     #[test]
     fn disclosed_tables_keep_their_secrets(groups in vec(prop_oneof![0_u64..6, 0_u64..40, 0_u64..1000], 0..9)) {
-        let table = disclose(&groups).unwrap();
-        let total: u64 = groups.iter().sum();
-        let cells = || table.groups.iter().zip(&groups).chain([(&table.total, &total)]);
-        for (cell, count) in cells() {
-            match cell {
-                Disclosed::Value(shown) => prop_assert!(*count > 4 && shown.abs_diff(*count) <= 2 && shown % 5 == 0),
-                _ => prop_assert!(*cell == Disclosed::Suppressed),
+        attack(&groups);
+    }
+}
+
+/// What an attacker makes of a disclosed table who knows the rules and, at worst, which of the hidden counts are small:
+/// every shown count within 2, the total and the sum. No hidden small count may be left with one value.
+fn attack(groups: &[u64]) {
+    let table = disclose(groups).unwrap();
+    let total: u64 = groups.iter().sum();
+    let known = |cell: &Disclosed<u64>, count: u64| match cell {
+        Disclosed::Value(shown) => {
+            assert!(count > 4 && shown.abs_diff(count) <= 2 && shown % 5 == 0, "{groups:?} {table:?}");
+            (shown.saturating_sub(2).max(5), shown + 2)
+        }
+        _ if count <= 4 => (0, 4),
+        _ => (5, u64::MAX / 1000),
+    };
+    let total = known(&table.total, total);
+    let cells: Vec<(u64, u64)> =
+        table.groups.iter().zip(groups).map(|(cell, count)| known(cell, *count)).collect();
+    let sum = cells.iter().fold((0, 0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+    for (cell, count) in cells.iter().zip(groups).filter(|(_, count)| **count <= 4) {
+        let least = total.0.saturating_sub(sum.1 - cell.1);
+        let most = total.1.saturating_sub(sum.0 - cell.0).min(4);
+        assert!(least < most, "{count} is pinned to {least}..={most} in {table:?} of {groups:?}");
+    }
+}
+
+/// Every table of up to six groups of 0 to 13, but for their order.
+#[test]
+fn no_small_table_tells_its_secrets() {
+    fn extend(groups: &mut Vec<u64>) {
+        attack(groups);
+        if groups.len() < 6 {
+            for count in groups.last().copied().unwrap_or(0)..14 {
+                groups.push(count);
+                extend(groups);
+                groups.pop();
             }
         }
-        // The attacker: bounds of each shown count, and the sum of the others subtracted from the total.
-        let bounds = |cell: &Disclosed<u64>| match cell {
-            Disclosed::Value(shown) => (shown.saturating_sub(2).max(5), shown + 2),
-            _ => (0, u64::MAX / 1000),
-        };
-        let total_bounds = bounds(&table.total);
-        for (at, count) in groups.iter().enumerate().filter(|(at, count)| **count <= 4 && table.groups[*at] == Disclosed::Suppressed) {
-            let others = table.groups.iter().zip(&groups).enumerate().filter(|(n, _)| *n != at);
-            // It knows, in the worst case, which of the hidden ones are small.
-            let known = |(_, (cell, count)): (usize, (&Disclosed<u64>, &u64))| match cell {
-                Disclosed::Suppressed if *count <= 4 => (0, 4),
-                Disclosed::Suppressed => (5, u64::MAX / 1000),
-                shown => bounds(shown),
-            };
-            let (low, high) = others.map(known).fold((0_u64, 0_u64), |s, b| (s.0 + b.0, s.1.saturating_add(b.1)));
-            let least = total_bounds.0.saturating_sub(high);
-            let most = total_bounds.1.saturating_sub(low).min(4);
-            prop_assert!(least < most, "{count} is pinned to {least}..={most} in {table:?} of {groups:?}");
-        }
     }
+    extend(&mut Vec::new());
+}
+
+#[test]
+fn no_more_is_hidden_than_must_be() {
+    let shown = |groups: &[u64]| {
+        let table = disclose(groups).unwrap();
+        let cells = table.groups.iter().chain([&table.total]).map(ToString::to_string);
+        cells.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown(&[]), "*");
+    assert_eq!(shown(&[5, 7, 8, 12]), "5 5 10 10 30");
+    assert_eq!(shown(&[3, 12, 48]), "* * 50 65");
+    assert_eq!(shown(&[3, 2, 48]), "* * 50 55");
+    assert_eq!(shown(&[3, 12, 0, 48]), "* 10 * 50 65");
+    assert_eq!(shown(&[2, 1]), "* * *");
+    assert_eq!(shown(&[4]), "* *");
+    assert_eq!(shown(&[4, 4, 4]), "* * * 10");
+    assert_eq!(shown(&[3, 9]), "* * 10");
+    // The four shown would leave nothing of the total for the two zeros.
+    assert_eq!(shown(&[0, 0, 8, 8, 8, 8]), "* * 10 10 10 * 30");
+    assert_eq!(shown(&[1000, 0]), "* * 1000");
 }
 
 fn odd_float(most: u8) -> impl Strategy<Value = f64> {
@@ -302,4 +335,30 @@ fn errors_never_show_the_value() {
         let error = PHQ9.pair(Some(score), None).unwrap_err();
         assert!(!error.to_string().contains(&score.to_string()), "{error}");
     }
+}
+
+#[test]
+fn totals_that_do_not_fit_are_refused() {
+    for groups in [&[u64::MAX, 1][..], &[u64::MAX - 1], &[u64::MAX / 2, u64::MAX / 2]] {
+        assert_eq!(disclose(groups).map_err(|e| e.kind()), Err(ErrorKind::TooLarge));
+    }
+    assert_eq!(disclose(&[u64::MAX - 5]).unwrap().total, Disclosed::Value(u64::MAX - 5));
+}
+
+#[test]
+fn disclosed_percentages_come_from_exact_counts() {
+    let disclosed = |n, d| Rate::new(n, d).unwrap().disclosed();
+    assert_eq!(disclosed(5, 8), Disclosed::Value(63));
+    assert_eq!(disclosed(4, 100), Disclosed::Suppressed);
+    assert_eq!(disclosed(0, 4), Disclosed::Suppressed);
+    assert_eq!(disclosed(0, 0), Disclosed::NotApplicable);
+}
+
+#[test]
+fn targets_are_reached_by_the_exact_ratio() {
+    let target = Edition::CURRENT.targets.iter().find(|t| t.fact == Fact::Recovery).unwrap();
+    // 49.95 % is published as 50.0 and still below 50 %.
+    assert_eq!(Rate::new(999, 2000).unwrap().reaches(target), Some(false));
+    assert_eq!(Rate::new(1000, 2000).unwrap().reaches(target), Some(true));
+    assert_eq!(Rate::new(0, 0).unwrap().reaches(target), None);
 }
