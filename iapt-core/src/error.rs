@@ -107,6 +107,13 @@ error_kinds! {
 }
 
 impl ErrorKind {
+    /// Whether it only says that too few items were answered for a score: not a fault of the input, and in a column
+    /// a missing score.
+    #[must_use]
+    pub const fn is_missing_items(self) -> bool {
+        matches!(self, Self::TooManyMissing(_) | Self::Incomplete)
+    }
+
     /// The stable name, for instance `OUT_OF_RANGE`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -38,10 +38,7 @@ pub fn count(
         return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field(field));
     }
     let input = Input { facts, finished, groups, number_of_groups };
-    let classes = tally(input, threads)?;
-    if classes.iter().any(|group| group[usize::from(BAD_FACTS)] > 0) {
-        return Err(first_inconsistent(input));
-    }
+    let Some(classes) = tally(input, threads)? else { return Err(first_fault(input)) };
     let mut counts = Vec::new();
     counts.try_reserve_exact(number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
     counts.extend(classes.iter().map(of_classes));
@@ -108,13 +105,20 @@ fn of_classes(group: &Group) -> Counts {
     counts
 }
 
-fn first_inconsistent(input: Input<'_>) -> Error {
+/// What is wrong with the first row with which something is.
+#[cold]
+fn first_fault(input: Input<'_>) -> Error {
     let mut facts = [0; BLOCK];
     let mut finished = [1; BLOCK];
     for from in (0..input.rows()).step_by(BLOCK) {
         input.facts.read(from, &mut facts);
         read_finished(&input, from, &mut finished);
         for (row, (bits, finished)) in (from..input.rows()).zip(facts.iter().zip(&finished)) {
+            let group = input.groups.map_or(0, |groups| groups[row] as usize);
+            if group >= input.number_of_groups {
+                let kind = ErrorKind::GroupOutOfRange(input.number_of_groups);
+                return Error::new(kind).in_field("groups").in_row(row);
+            }
             if *finished != 0 && Outcome::from_bits(*bits).is_err() {
                 return Error::new(ErrorKind::InconsistentFacts).in_row(row);
             }
@@ -123,7 +127,10 @@ fn first_inconsistent(input: Input<'_>) -> Error {
     ErrorKind::InconsistentFacts.into()
 }
 
-fn tally(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Error> {
+/// How many rows of each group are of each class; `None` where a row has a group or facts that do not exist.
+type Tallied = Result<Option<Vec<Group>>, Error>;
+
+fn tally(input: Input<'_>, threads: usize) -> Tallied {
     #[cfg(feature = "std")]
     if threads > 1 && input.rows() > super::kernel::LEAST_FOR_THREADS.max(input.number_of_groups) {
         return tally_in_threads(input, threads);
@@ -133,27 +140,28 @@ fn tally(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Error> {
 }
 
 #[cfg(feature = "std")]
-fn tally_in_threads(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Error> {
+fn tally_in_threads(input: Input<'_>, threads: usize) -> Tallied {
     let rows = input.rows();
     let share = super::share(rows, threads);
-    let parts: Vec<_> = std::thread::scope(|scope| {
+    let parts: Vec<Tallied> = std::thread::scope(|scope| {
         let spawn = |from: usize| {
             let part = input.slice(from..rows.min(from + share));
-            (from, scope.spawn(move || level::run(Tally(part))))
+            scope.spawn(move || level::run(Tally(part)))
         };
         let workers: Vec<_> = (0..rows).step_by(share).map(spawn).collect();
-        let join = |(from, worker): (usize, std::thread::ScopedJoinHandle<'_, Result<Vec<Group>, Error>>)| {
-            // A worker cannot panic; if one did, it is for lack of memory.
-            let part = worker.join().unwrap_or(Err(ErrorKind::OutOfMemory.into()));
-            part.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
-        };
-        workers.into_iter().map(join).collect()
+        // A worker cannot panic; if one did, it is for lack of memory.
+        workers.into_iter().map(|w| w.join().unwrap_or(Err(ErrorKind::OutOfMemory.into()))).collect()
     });
-    let mut parts = parts.into_iter();
-    let mut total = parts.next().unwrap_or(Ok(Vec::new()))?;
+    let mut total: Option<Vec<Group>> = None;
     for part in parts {
-        for (sum, group) in total.iter_mut().flatten().zip(part?.iter().flatten()) {
-            *sum += group;
+        let Some(part) = part? else { return Ok(None) };
+        match &mut total {
+            None => total = Some(part),
+            Some(total) => {
+                for (sum, count) in total.iter_mut().flatten().zip(part.iter().flatten()) {
+                    *sum += count;
+                }
+            }
         }
     }
     Ok(total)
@@ -162,10 +170,10 @@ fn tally_in_threads(input: Input<'_>, threads: usize) -> Result<Vec<Group>, Erro
 struct Tally<'a>(Input<'a>);
 
 impl Kernel for Tally<'_> {
-    type Output = Result<Vec<Group>, Error>;
+    type Output = Tallied;
 
     #[inline(always)]
-    fn run(self) -> Self::Output {
+    fn run(self) -> Tallied {
         let input = self.0;
         let mut classes: Vec<Group> = Vec::new();
         classes.try_reserve_exact(input.number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
@@ -180,19 +188,17 @@ impl Kernel for Tally<'_> {
                 *class = if *finished == 0 { NOT_COUNTED } else { known };
             }
             let rows = BLOCK.min(input.rows() - from);
-            match input.groups {
-                Some(groups) => add_by_group(&groups[from..from + rows], &facts, &mut classes)
-                    .map_err(|row| out_of_range(&input, from + row))?,
+            let whole = match input.groups {
+                Some(groups) => add_by_group(&groups[from..from + rows], &facts, &mut classes),
                 None => add_to_one(&facts[..rows], &mut classes),
+            };
+            if !whole {
+                return Ok(None);
             }
         }
-        Ok(classes)
+        let consistent = classes.iter().all(|group| group[usize::from(BAD_FACTS)] == 0);
+        Ok(consistent.then_some(classes))
     }
-}
-
-#[cold]
-fn out_of_range(input: &Input<'_>, row: usize) -> Error {
-    Error::new(ErrorKind::GroupOutOfRange(input.number_of_groups)).in_field("groups").in_row(row)
 }
 
 #[inline(always)]
@@ -203,25 +209,27 @@ fn read_finished(input: &Input<'_>, from: usize, finished: &mut [u8; BLOCK]) {
     }
 }
 
+/// Counts rows to their groups; whether all groups exist.
 #[inline(always)]
-fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group]) -> Result<(), usize> {
-    for (row, (group, class)) in groups.iter().zip(block).enumerate() {
-        let group = classes.get_mut(*group as usize).ok_or(row)?;
+fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group]) -> bool {
+    for (group, class) in groups.iter().zip(block) {
+        let Some(group) = classes.get_mut(*group as usize) else { return false };
         group[usize::from(*class) % CLASSES] += 1;
     }
-    Ok(())
+    true
 }
 
-/// Four tables in turn, so that a row need not wait for the one before it.
+/// Counts rows to the first group, in four tables in turn, so that a row need not wait for the one before it; whether
+/// there is a group.
 #[inline(always)]
-fn add_to_one(block: &[u8], classes: &mut [Group]) {
+fn add_to_one(block: &[u8], classes: &mut [Group]) -> bool {
+    let Some(group) = classes.first_mut() else { return block.is_empty() };
     let mut tables = [[0_u64; CLASSES]; 4];
     for (row, class) in block.iter().enumerate() {
         tables[row % 4][usize::from(*class) % CLASSES] += 1;
     }
-    for group in classes.iter_mut().take(1) {
-        for table in &tables {
-            group.iter_mut().zip(table).for_each(|(sum, count)| *sum += count);
-        }
+    for table in &tables {
+        group.iter_mut().zip(table).for_each(|(sum, count)| *sum += count);
     }
+    true
 }

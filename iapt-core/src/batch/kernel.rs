@@ -44,6 +44,7 @@ pub fn outcomes_on(
 ///
 /// # Errors
 /// [`ErrorKind::OutOfRange`], with the field.
+#[inline]
 pub fn outcome_of_codes(scores: [u8; 4]) -> Result<Outcome, Error> {
     const CUTOFFS: Option<[Cutoffs; 2]> = match (Cutoffs::of(&PHQ9), Cutoffs::of(&GAD7)) {
         (Some(depression), Some(anxiety)) => Some([depression, anxiety]),

@@ -314,13 +314,7 @@ impl Value for f64 {
     }
 
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
-        if self.is_nan() {
-            return Ok(None);
-        }
-        if self.is_infinite() {
-            return Err(ErrorKind::OutOfRange(*range));
-        }
-        range.check_read(Score::from_f64(self)).map(Some)
+        if self.is_nan() { Ok(None) } else { range.check_read(Score::from_f64(self)).map(Some) }
     }
 }
 
@@ -331,10 +325,6 @@ impl Value for f32 {
     }
 
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
-        if self.is_finite() {
-            range.check_read(Score::from_f32(self)).map(Some)
-        } else {
-            f64::from(self).exact(range)
-        }
+        if self.is_nan() { Ok(None) } else { range.check_read(Score::from_f32(self)).map(Some) }
     }
 }

@@ -362,3 +362,20 @@ fn targets_are_reached_by_the_exact_ratio() {
     assert_eq!(Rate::new(1000, 2000).unwrap().reaches(target), Some(true));
     assert_eq!(Rate::new(0, 0).unwrap().reaches(target), None);
 }
+
+#[test]
+fn the_first_bad_row_of_a_count_is_named() {
+    let count = |facts: &[u8], groups: &[u32]| {
+        let error = batch::count(FactColumns::Bits(facts), None, Some(groups), 2, 1).unwrap_err();
+        (error.kind().name(), error.row())
+    };
+    assert_eq!(count(&[6, 155], &[0, 9]), ("INCONSISTENT_FACTS", Some(0)));
+    assert_eq!(count(&[155, 6], &[9, 0]), ("GROUP_OUT_OF_RANGE", Some(0)));
+    assert_eq!(count(&[155, 155, 155], &[0, 1, 2]), ("GROUP_OUT_OF_RANGE", Some(2)));
+    let many = vec![155; 300_000];
+    let mut groups = vec![1; many.len()];
+    groups[250_000] = 7;
+    let error = batch::count(FactColumns::Bits(&many), None, Some(&groups), 2, 2).unwrap_err();
+    assert_eq!(error.row(), Some(250_000));
+    assert!(batch::count(FactColumns::Bits(&many), None, None, 0, 1).is_err());
+}

@@ -1,0 +1,69 @@
+// Every combination of PHQ-9 and GAD-7 scores, against the independent oracle of tests/naive.py.
+
+#include <iapt.h>
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+
+namespace {
+
+constexpr std::array<int, 4> SCORES{29, 29, 23, 23};
+constexpr std::size_t ROWS = 29 * 29 * 23 * 23;
+
+template <typename T>
+std::array<std::vector<T>, 4> columns(T missing)
+{
+    std::array<std::vector<T>, 4> result;
+    for (std::size_t row = 0; row < ROWS; row++) {
+        std::array<T, 4> scores{};
+        std::size_t rest = row;
+        for (std::size_t column = 4; column-- > 0;) {
+            const auto size = static_cast<std::size_t>(SCORES[column]);
+            scores[column] = rest % size == size - 1 ? missing : static_cast<T>(rest % size);
+            rest /= size;
+        }
+        for (std::size_t column = 0; column < 4; column++) {
+            result[column].push_back(scores[column]);
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    std::ifstream oracle(argc == 2 ? argv[1] : "", std::ios::binary);
+    const std::string expected{std::istreambuf_iterator<char>(oracle), {}};
+    if (expected.size() != ROWS) {
+        std::cerr << "usage: " << argv[0] << " file, made by python3 tests/naive.py flags\n";
+        return 2;
+    }
+    Checks checks;
+    const auto bytes = columns<std::uint8_t>(IAPT_MISSING_U8);
+    const auto floats = columns<double>(std::numeric_limits<double>::quiet_NaN());
+    std::vector<std::uint8_t> of_bytes(ROWS), of_floats(ROWS);
+    checks.same("u8", "status", IAPT_OK,
+                iapt_outcomes_u8(bytes[0].data(), bytes[1].data(), bytes[2].data(), bytes[3].data(), ROWS,
+                                 of_bytes.data(), nullptr));
+    checks.same("f64", "status", IAPT_OK,
+                iapt_outcomes_f64(floats[0].data(), floats[1].data(), floats[2].data(), floats[3].data(), ROWS,
+                                  of_floats.data(), nullptr));
+    for (std::size_t row = 0; row < ROWS; row++) {
+        const auto flags = static_cast<std::uint8_t>(expected[row]);
+        const iapt_scores scores{bytes[0][row], bytes[1][row], bytes[2][row], bytes[3][row]};
+        iapt_outcome_flags one = 0;
+        checks.same("one by one", "status", IAPT_OK, iapt_outcome(&scores, &one));
+        checks.same("one by one", std::to_string(row), flags, one);
+        checks.same("u8", std::to_string(row), flags, of_bytes[row]);
+        checks.same("f64", std::to_string(row), flags, of_floats[row]);
+    }
+    return checks.result("exhaustive in C++");
+}
