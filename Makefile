@@ -69,5 +69,6 @@ $(VENV)/.rivals: $(VENV)/.tools requirements/bench.txt
 	@touch $@
 
 $(VENV)/.iapt: $(VENV)/.tools $(PACKAGE_SOURCES)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall ./iapt-py
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pip install --quiet --disable-pip-version-check \
+		--no-build-isolation --no-deps --force-reinstall ./iapt-py
 	@touch $@

@@ -184,18 +184,22 @@ def score_items(name, answers, missing="prorate"):
         total = half_up(sum(points) + unanswered * mean, 0)
         imputed = unanswered
 
-    if name != "PHQ9":
-        self_harm = "not_asked"
-    elif answers[8] is None:
-        self_harm = "unknown"
-    elif answers[8] > 0:
-        self_harm = "reported"
-    else:
-        self_harm = "not_reported"
-
     return ItemScore(
-        total, imputed, severity(name, total), is_case(measure, total), self_harm
+        total,
+        imputed,
+        severity(name, total),
+        is_case(measure, total),
+        self_harm(name, answers),
     )
+
+
+def self_harm(name, answers):
+    """What was answered about self-harm, whether or not there is a score."""
+    if name != "PHQ9":
+        return "not_asked"
+    if answers[8] is None:
+        return "unknown"
+    return "reported" if answers[8] > 0 else "not_reported"
 
 
 # One referral

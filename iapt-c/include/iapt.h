@@ -729,12 +729,13 @@ iapt_status iapt_score_items_at(iapt_measure measure,
  * Scores `n` questionnaires, the `items_per_row` answers of each one after those of the one before.
  *
  * `scored` gets 1 for each row with a score and 0 for each that has none because items are missing: too many, or
- * any with IAPT_REJECT_MISSING. Such a row of `out` has the divisor 0, no severity and no caseness, and says of
- * self-harm that it is unknown. The two outputs must not overlap each other or `items`.
+ * any with IAPT_REJECT_MISSING. Such a row of `out` has the divisor 0, no severity and no caseness, but says of
+ * self-harm what was answered. The two outputs must not overlap each other or `items`.
  *
  * Errors: IAPT_ERROR_UNKNOWN_MEASURE; IAPT_ERROR_INVALID_ARGUMENT for unknown options; and of the first bad row
  * IAPT_ERROR_ITEM_COUNT or IAPT_ERROR_ITEM_OUT_OF_RANGE, with row and item, counted from 0, written to `error_row` and
- * `error_item` (either may be NULL). With these errors no row has a score, over the whole length of both outputs.
+ * `error_item` (either may be NULL). With these errors no row has a score, over the whole length of both outputs, and
+ * self-harm is unknown.
  * Where a pointer or a length is refused, nothing is written.
  */
 iapt_status iapt_score_items_rows(iapt_measure measure,
@@ -746,6 +747,14 @@ iapt_status iapt_score_items_rows(iapt_measure measure,
                                   uint8_t *scored,
                                   size_t *error_row,
                                   size_t *error_item);
+
+/**
+ * The answer to the item on self-harm alone, also where too few items were answered for a score:
+ * IAPT_SELF_HARM_REPORTED and so on.
+ *
+ * Errors: IAPT_ERROR_UNKNOWN_MEASURE, IAPT_ERROR_ITEM_COUNT, IAPT_ERROR_ITEM_OUT_OF_RANGE.
+ */
+iapt_status iapt_self_harm(iapt_measure measure, const int8_t *items, size_t len, uint8_t *out);
 
 /**
  * The outcome of one referral from its PHQ-9 and GAD-7 scores.

@@ -4,7 +4,7 @@ use crate::guard::guard;
 use crate::measure::{IAPT_NO_SEVERITY, built_in, iapt_measure, severity};
 use crate::pointer::{Caller, Span};
 use crate::status::{Failure, iapt_status};
-use iapt_core::{Error, ErrorKind, ItemScore, Measure, MissingItems};
+use iapt_core::{Error, ErrorKind, ItemScore, MissingItems};
 
 /// An unanswered item.
 pub const IAPT_MISSING_ITEM: i8 = -1;
@@ -40,17 +40,12 @@ pub struct iapt_score {
     pub self_harm: u8,
 }
 
-/// A row without a score.
-const NO_SCORE: iapt_score = iapt_score {
-    total: 0,
-    divisor: 0,
-    imputed: 0,
-    severity: IAPT_NO_SEVERITY,
-    is_case: -1,
-    self_harm: IAPT_SELF_HARM_UNKNOWN,
-};
-
 impl iapt_score {
+    /// A row without a score.
+    const fn none(self_harm: u8) -> Self {
+        Self { total: 0, divisor: 0, imputed: 0, severity: IAPT_NO_SEVERITY, is_case: -1, self_harm }
+    }
+
     fn of(score: ItemScore) -> Result<Self, Failure> {
         Ok(Self {
             total: u32::try_from(score.total.numerator()).map_err(|_| ErrorKind::TooLarge)?,
@@ -71,9 +66,8 @@ fn missing_items(options: u32) -> Result<MissingItems, Failure> {
     }
 }
 
-fn score(measure: &Measure, items: &[i8], missing: MissingItems) -> Result<ItemScore, Error> {
-    let answer = |item: &i8| (*item != IAPT_MISSING_ITEM).then_some(i64::from(*item));
-    measure.score_items(items.iter().map(answer), missing)
+fn answers(items: &[i8]) -> impl ExactSizeIterator<Item = Option<i64>> {
+    items.iter().map(|item| (*item != IAPT_MISSING_ITEM).then_some(i64::from(*item)))
 }
 
 /// Scores the answers to a questionnaire's items, in its order; IAPT_MISSING_ITEM is an unanswered one.
@@ -94,7 +88,7 @@ pub unsafe extern "C" fn iapt_score_items(
         // SAFETY: the header asks this of the caller.
         let caller = unsafe { Caller::trusted() };
         let (items, out) = (caller.slice(items, len)?, caller.place(out)?);
-        let score = score(built_in(measure)?, items, missing_items(options)?)?;
+        let score = built_in(measure)?.score_items(answers(items), missing_items(options)?)?;
         out.write(iapt_score::of(score)?);
         Ok(())
     })
@@ -117,7 +111,7 @@ pub unsafe extern "C" fn iapt_score_items_at(
         let caller = unsafe { Caller::trusted() };
         let (items, out) = (caller.slice(items, len)?, caller.place(out)?);
         let error_item = caller.optional_place(error_item)?;
-        let score = score(built_in(measure)?, items, missing_items(options)?);
+        let score = built_in(measure)?.score_items(answers(items), missing_items(options)?);
         let score = score.map_err(|error| Failure::from(error).told(None, error_item))?;
         out.write(iapt_score::of(score)?);
         Ok(())
@@ -127,12 +121,13 @@ pub unsafe extern "C" fn iapt_score_items_at(
 /// Scores `n` questionnaires, the `items_per_row` answers of each one after those of the one before.
 ///
 /// `scored` gets 1 for each row with a score and 0 for each that has none because items are missing: too many, or
-/// any with IAPT_REJECT_MISSING. Such a row of `out` has the divisor 0, no severity and no caseness, and says of
-/// self-harm that it is unknown. The two outputs must not overlap each other or `items`.
+/// any with IAPT_REJECT_MISSING. Such a row of `out` has the divisor 0, no severity and no caseness, but says of
+/// self-harm what was answered. The two outputs must not overlap each other or `items`.
 ///
 /// Errors: IAPT_ERROR_UNKNOWN_MEASURE; IAPT_ERROR_INVALID_ARGUMENT for unknown options; and of the first bad row
 /// IAPT_ERROR_ITEM_COUNT or IAPT_ERROR_ITEM_OUT_OF_RANGE, with row and item, counted from 0, written to `error_row` and
-/// `error_item` (either may be NULL). With these errors no row has a score, over the whole length of both outputs.
+/// `error_item` (either may be NULL). With these errors no row has a score, over the whole length of both outputs, and
+/// self-harm is unknown.
 /// Where a pointer or a length is refused, nothing is written.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "C names columns by its arguments")]
@@ -158,7 +153,7 @@ pub unsafe extern "C" fn iapt_score_items_rows(
         let error_item = caller.optional_place(error_item)?;
         let result = score_rows(measure, items, items_per_row, options, out, scored);
         if result.is_err() {
-            out.fill(NO_SCORE);
+            out.fill(iapt_score::none(IAPT_SELF_HARM_UNKNOWN));
             scored.fill(0);
         }
         result.map_err(|failure| failure.told(error_row, error_item))
@@ -175,19 +170,37 @@ fn score_rows(
 ) -> Result<(), Failure> {
     let (measure, missing) = (built_in(measure)?, missing_items(options)?);
     for (row, (out, scored)) in out.iter_mut().zip(scored).enumerate() {
-        let answers = &items[row * items_per_row..][..items_per_row];
-        (*out, *scored) = match score(measure, answers, missing) {
+        let items = &items[row * items_per_row..][..items_per_row];
+        let failed = |error: Error| Failure::from(error.in_row(row));
+        (*out, *scored) = match measure.score_items(answers(items), missing) {
             Ok(score) => (iapt_score::of(score)?, 1),
-            Err(error) if has_no_score(error.kind()) => (NO_SCORE, 0),
-            Err(error) => return Err(error.in_row(row).into()),
+            Err(error) if error.kind().is_missing_items() => {
+                (iapt_score::none(measure.self_harm(answers(items)).map_err(failed)? as u8), 0)
+            }
+            Err(error) => return Err(failed(error)),
         };
     }
     Ok(())
 }
 
-/// Whether a questionnaire is sound but for what is unanswered.
-fn has_no_score(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::TooManyMissing(_) | ErrorKind::Incomplete)
+/// The answer to the item on self-harm alone, also where too few items were answered for a score:
+/// IAPT_SELF_HARM_REPORTED and so on.
+///
+/// Errors: IAPT_ERROR_UNKNOWN_MEASURE, IAPT_ERROR_ITEM_COUNT, IAPT_ERROR_ITEM_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iapt_self_harm(
+    measure: iapt_measure,
+    items: *const i8,
+    len: usize,
+    out: *mut u8,
+) -> iapt_status {
+    guard(|| {
+        // SAFETY: the header asks this of the caller.
+        let caller = unsafe { Caller::trusted() };
+        let (items, out) = (caller.slice(items, len)?, caller.place(out)?);
+        out.write(built_in(measure)?.self_harm(answers(items))? as u8);
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -246,7 +246,7 @@ pub unsafe extern "C" fn iapt_is_case(
         let measure = caller.read(measure)?;
         let out = caller.place(out)?;
         let measure = measure.measure()?;
-        let is_case = measure.is_case(score_on(&measure, score)?);
+        let is_case = measure.is_case(score_on(&measure, score)?)?;
         out.write(is_case.ok_or(ErrorKind::NoThreshold)?.into());
         Ok(())
     })
@@ -268,7 +268,7 @@ pub unsafe extern "C" fn iapt_severity(
         let caller = unsafe { Caller::trusted() };
         let out = caller.place(out)?;
         let measure = built_in(measure)?;
-        out.write(severity(measure.severity(score_on(measure, score)?)));
+        out.write(severity(measure.severity(score_on(measure, score)?)?));
         Ok(())
     })
 }
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn iapt_change(
         let out = caller.place(out)?;
         let measure = measure.measure()?;
         let first = score_on(&measure, first)?;
-        let change = measure.change(first, score_on(&measure, last)?);
+        let change = measure.change(first, score_on(&measure, last)?)?;
         out.write(change.ok_or(ErrorKind::NoThreshold)? as u8);
         Ok(())
     })

@@ -63,9 +63,9 @@ impl Bench {
             let out = Output::Bitmaps(bitmaps.each_mut().map(|b| &mut b[..]));
             batch::outcomes(&columns, out, threads).is_ok()
         });
-        let mut bools: [Vec<bool>; 8] = array::from_fn(|_| vec![false; self.rows]);
+        let mut bools: [Vec<u8>; 8] = array::from_fn(|_| vec![0; self.rows]);
         self.compare("u8 -> eight columns of bool", 12.0, |threads| {
-            let out = Output::Bools(bools.each_mut().map(|b| &mut b[..]));
+            let out = Output::Bytes(bools.each_mut().map(|b| &mut b[..]));
             batch::outcomes(&columns, out, threads).is_ok()
         });
     }

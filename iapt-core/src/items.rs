@@ -87,9 +87,8 @@ impl Measure {
         I: IntoIterator<Item = Option<i64>>,
         I::IntoIter: ExactSizeIterator,
     {
+        let (questionnaire, answers) = self.read(items)?;
         let at = |kind: ErrorKind| Error::new(kind).in_field("items");
-        let questionnaire = self.definition().questionnaire.as_ref().ok_or(at(ErrorKind::NoItems))?;
-        let answers = Answers::read(questionnaire, items.into_iter())?;
         let unanswered = questionnaire_length(questionnaire, &answers) - answers.answered;
         if missing == MissingItems::Reject && unanswered > 0 {
             return Err(at(ErrorKind::Incomplete));
@@ -101,10 +100,38 @@ impl Measure {
         Ok(ItemScore {
             total,
             imputed,
-            severity: self.severity(total),
-            is_case: self.is_case(total),
+            severity: self.band(total),
+            is_case: self.case(total),
             self_harm: answers.self_harm,
         })
+    }
+
+    /// The answer to the item on self-harm alone, also where too few items were answered for a score.
+    ///
+    /// # Errors
+    /// As [`Measure::score_items`], but never for missing items.
+    ///
+    /// ```
+    /// use iapt_core::{PHQ9, SelfHarm};
+    /// let only_item_9 = (0..9).map(|item| (item == 8).then_some(2)).collect::<Vec<_>>();
+    /// assert_eq!(PHQ9.self_harm(only_item_9), Ok(SelfHarm::Reported));
+    /// ```
+    pub fn self_harm<I>(&self, items: I) -> Result<SelfHarm, Error>
+    where
+        I: IntoIterator<Item = Option<i64>>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        self.read(items).map(|(_, answers)| answers.self_harm)
+    }
+
+    fn read<I>(&self, items: I) -> Result<(&Questionnaire, Answers), Error>
+    where
+        I: IntoIterator<Item = Option<i64>>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let questionnaire = self.definition().questionnaire.as_ref();
+        let questionnaire = questionnaire.ok_or(Error::new(ErrorKind::NoItems).in_field("items"))?;
+        Ok((questionnaire, Answers::read(questionnaire, items.into_iter())?))
     }
 }
 

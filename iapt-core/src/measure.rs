@@ -175,7 +175,7 @@ pub struct Definition {
 ///     source: "local protocol".into(),
 ///     ..PHQ9.definition().clone()
 /// })?;
-/// assert_eq!(stricter.is_case(Score::whole(11)), Some(false));
+/// assert_eq!(stricter.is_case(Score::whole(11)), Ok(Some(false)));
 /// let nonsense = Definition { reliable_change: Some(Score::whole(0)), ..PHQ9.definition().clone() };
 /// assert!(Measure::define(nonsense).is_err());
 /// # Ok::<(), iapt_core::Error>(())
@@ -228,7 +228,7 @@ impl Measure {
     /// # Errors
     /// [`ErrorKind::InvalidMeasure`] with what contradicts itself.
     pub fn define(definition: Definition) -> Result<Self, Error> {
-        check(&definition)
+        sound(&definition)
             .map_err(|(field, fault)| Error::new(ErrorKind::InvalidMeasure(fault)).in_field(field))?;
         Ok(Self { definition, verified: false })
     }
@@ -265,8 +265,37 @@ impl Measure {
     }
 
     /// Whether a score is a clinical case; `None` for a measure without a threshold.
-    #[must_use]
-    pub fn is_case(&self, score: Score) -> Option<bool> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] or [`ErrorKind::NotWhole`], with the field `score`.
+    ///
+    /// ```
+    /// use iapt_core::{GAD7, Score};
+    /// assert_eq!(GAD7.is_case(Score::whole(8)), Ok(Some(true)));
+    /// assert!(GAD7.is_case(Score::whole(99)).is_err());
+    /// ```
+    pub fn is_case(&self, score: Score) -> Result<Option<bool>, Error> {
+        self.check(Some(score), "score").map(|_| self.case(score))
+    }
+
+    /// What the band of a score is called; `None` for a measure without bands.
+    ///
+    /// # Errors
+    /// As [`Measure::is_case`].
+    pub fn severity(&self, score: Score) -> Result<Option<Severity>, Error> {
+        self.check(Some(score), "score").map(|_| self.band(score))
+    }
+
+    /// The change from the first to the last score; `None` for a measure without a reliable change.
+    ///
+    /// # Errors
+    /// As [`Measure::pair`].
+    pub fn change(&self, first: Score, last: Score) -> Result<Option<Change>, Error> {
+        self.pair(Some(first), Some(last)).map(|pair| pair.change())
+    }
+
+    /// [`Measure::is_case`] for a score that is in range.
+    pub(crate) fn case(&self, score: Score) -> Option<bool> {
         let threshold = self.definition.caseness_threshold?;
         Some(match self.definition.case_when {
             CaseWhen::AtOrAbove => score >= threshold,
@@ -274,23 +303,13 @@ impl Measure {
         })
     }
 
-    /// What the band of a score is called; `None` for a measure without bands.
-    #[must_use]
-    pub fn severity(&self, score: Score) -> Option<Severity> {
+    /// [`Measure::severity`] for a score that is in range.
+    pub(crate) fn band(&self, score: Score) -> Option<Severity> {
         self.definition.bands.iter().rev().find(|band| score >= band.from).map(|band| band.severity)
     }
 
-    /// The change from the first to the last score; `None` for a measure without a reliable change.
-    #[must_use]
-    pub fn change(&self, first: Score, last: Score) -> Option<Change> {
-        let reliable = self.definition.reliable_change?;
-        Some(if Score::difference(first, last) >= reliable {
-            Change::ReliableImprovement
-        } else if Score::difference(last, first) >= reliable {
-            Change::ReliableDeterioration
-        } else {
-            Change::NoReliableChange
-        })
+    fn check(&self, score: Option<Score>, field: &'static str) -> Result<Option<Score>, Error> {
+        score.map(|s| self.range().check(s)).transpose().map_err(|kind| Error::new(kind).in_field(field))
     }
 
     /// A first and a last score on this measure, each present or missing.
@@ -298,10 +317,7 @@ impl Measure {
     /// # Errors
     /// [`ErrorKind::OutOfRange`] or [`ErrorKind::NotWhole`], with the field `first` or `last`.
     pub fn pair(&self, first: Option<Score>, last: Option<Score>) -> Result<ScorePair<'_>, Error> {
-        let check = |score: Option<Score>, field| {
-            score.map(|s| self.range().check(s)).transpose().map_err(|kind| Error::new(kind).in_field(field))
-        };
-        Ok(ScorePair { measure: self, first: check(first, "first")?, last: check(last, "last")? })
+        Ok(ScorePair { measure: self, first: self.check(first, "first")?, last: self.check(last, "last")? })
     }
 }
 
@@ -354,13 +370,21 @@ impl<'m> ScorePair<'m> {
     /// The change, where both scores are present and the measure has a reliable change.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
-        self.measure.change(self.first?, self.last?)
+        let (first, last) = (self.first?, self.last?);
+        let reliable = self.measure.definition.reliable_change?;
+        Some(if Score::difference(first, last) >= reliable {
+            Change::ReliableImprovement
+        } else if Score::difference(last, first) >= reliable {
+            Change::ReliableDeterioration
+        } else {
+            Change::NoReliableChange
+        })
     }
 }
 
 type Fault = (&'static str, DefinitionFault);
 
-fn check(definition: &Definition) -> Result<(), Fault> {
+fn sound(definition: &Definition) -> Result<(), Fault> {
     check_range(definition)?;
     check_threshold(definition)?;
     check_reliable_change(definition)?;

@@ -122,15 +122,9 @@ impl Outcome {
 
     /// The outcome that follows from what the two measures show together.
     #[must_use]
-    pub(crate) const fn of(shown: Shown) -> Self {
-        let Shown { paired, firsts, case_at_first, case_at_last, fell, rose } = shown;
-        Self(facts(paired, firsts, case_at_first, case_at_last, fell, rose))
-    }
-
-    /// The outcome of facts that [`facts`] made.
     #[inline(always)]
-    pub(crate) const fn made(facts: u8) -> Self {
-        Self(facts)
+    pub(crate) const fn of(shown: &Shown) -> Self {
+        Self(facts(shown))
     }
 }
 
@@ -152,16 +146,11 @@ pub(crate) struct Shown {
 }
 
 /// The rule (M185 to M193): the one place where facts are made from scores, for one referral and for millions.
-/// Free of branches and of structs, so that it becomes vector instructions. The arguments are those of [`Shown`].
+/// Free of branches, so that it becomes vector instructions; taken by reference, as six booleans by value would be packed
+/// into one integer on the way.
 #[inline(always)]
-pub(crate) const fn facts(
-    paired: bool,
-    firsts: bool,
-    case_at_first: bool,
-    case_at_last: bool,
-    fell: bool,
-    rose: bool,
-) -> u8 {
+pub(crate) const fn facts(shown: &Shown) -> u8 {
+    let &Shown { paired, firsts, case_at_first, case_at_last, fell, rose } = shown;
     let not_caseness = firsts & !case_at_first;
     let recovery = paired & case_at_first & !case_at_last;
     let improved = paired & fell & !rose;
@@ -237,7 +226,7 @@ mod tests {
                 core::array::from_fn(|bit| n >> bit & 1 != 0);
             if firsts || !paired {
                 let shown = Shown { paired, firsts, case_at_first, case_at_last, fell, rose };
-                made[usize::from(Outcome::of(shown).bits())] = true;
+                made[usize::from(Outcome::of(&shown).bits())] = true;
             }
         }
         for bits in 0..=255_u8 {

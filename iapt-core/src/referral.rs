@@ -65,7 +65,7 @@ impl<'m> Referral<'m> {
     pub fn outcome(&self) -> Outcome {
         let pairs = [self.depression, self.anxiety()];
         let either = |shows: fn(&ScorePair<'_>) -> bool| pairs.iter().any(shows);
-        Outcome::of(Shown {
+        Outcome::of(&Shown {
             paired: pairs.iter().all(ScorePair::is_paired),
             firsts: pairs.iter().all(|pair| pair.first().is_some()),
             case_at_first: either(case_at_first),
@@ -84,7 +84,7 @@ impl<'m> Referral<'m> {
 }
 
 fn is_case(pair: &ScorePair<'_>, score: Option<Score>) -> bool {
-    score.and_then(|score| pair.measure().is_case(score)).unwrap_or(false)
+    score.and_then(|score| pair.measure().case(score)).unwrap_or(false)
 }
 
 fn case_at_first(pair: &ScorePair<'_>) -> bool {
@@ -152,7 +152,7 @@ impl fmt::Display for Scores<'_> {
         write!(f, "{}: first ", measure.name())?;
         for (score, separator) in [(pair.first(), ", last "), (pair.last(), "")] {
             match score {
-                Some(score) if measure.is_case(score) == Some(true) => write!(f, "{score} (a case)")?,
+                Some(score) if measure.case(score) == Some(true) => write!(f, "{score} (a case)")?,
                 Some(score) => write!(f, "{score} (not a case)")?,
                 None => f.write_str("missing")?,
             }

@@ -175,7 +175,7 @@ static void test_rows(vectors *v, iapt_measure id, const int8_t *items, size_t l
         same(v, "status of rows", IAPT_OK, status);
         same(v, "scored", 0, scored[0] + scored[1]);
         same(v, "divisor", 0, scores[1].divisor);
-        same(v, "self_harm", IAPT_SELF_HARM_UNKNOWN, scores[1].self_harm);
+        same(v, "self_harm", choice(v, "self_harm", SELF_HARM), scores[1].self_harm);
     } else if (succeeded(v, status)) {
         same(v, "scored", 2, scored[0] + scored[1]);
         compare_score(v, scores[0]);
@@ -212,6 +212,10 @@ static void test_items(void)
             compare_score(&v, score);
         } else if (*vectors_cell(&v, "error_item") != '\0') {
             same(&v, "error_item", (long long)count(&v, "error_item"), (long long)error_item);
+        } else if (*vectors_cell(&v, "self_harm") != '\0') {
+            uint8_t self_harm = 99;
+            CHECK(iapt_self_harm(id, items, len, &self_harm) == IAPT_OK);
+            same(&v, "self_harm", choice(&v, "self_harm", SELF_HARM), self_harm);
         } else {
             same(&v, "error_item", 99, (long long)error_item);
         }

@@ -195,6 +195,11 @@ bool items(const Row &row)
         row.same("self_harm", row.choice("self_harm", SELF_HARM), result.self_harm);
     } else {
         row.same("error_item", row["error_item"].empty() ? 99 : row.count("error_item"), error_item);
+        if (!row["self_harm"].empty()) {
+            std::uint8_t self_harm = 99;
+            row.same("status", IAPT_OK, iapt_self_harm(measure(row["measure"]), answers.data(), answers.size(), &self_harm));
+            row.same("self_harm", row.choice("self_harm", SELF_HARM), self_harm);
+        }
     }
     return true;
 }

@@ -11,8 +11,8 @@ use core::ops;
 pub enum Output<'a> {
     /// One byte a row, as [`Outcome::bits`](crate::Outcome::bits).
     Bits(&'a mut [u8]),
-    /// Eight columns of booleans, in the order of [`Fact::ALL`].
-    Bools([&'a mut [bool]; 8]),
+    /// Eight columns of booleans as bytes, 1 or 0, in the order of [`Fact::ALL`].
+    Bytes([&'a mut [u8]; 8]),
     /// Eight bitmaps, the lowest bit of a byte first, in the order of [`Fact::ALL`]; bits beyond the last row
     /// become 0.
     Bitmaps([&'a mut [u8]; 8]),
@@ -24,7 +24,7 @@ impl<'a> Output<'a> {
     pub(crate) fn check(&self, rows: usize) -> Result<(), Error> {
         let fits = match self {
             Self::Bits(bits) => bits.len() == rows,
-            Self::Bools(columns) => columns.iter().all(|c| c.len() == rows),
+            Self::Bytes(columns) => columns.iter().all(|c| c.len() == rows),
             Self::Bitmaps(columns) => columns.iter().all(|c| c.len() == rows.div_ceil(8)),
         };
         if fits { Ok(()) } else { Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field("output")) }
@@ -34,7 +34,7 @@ impl<'a> Output<'a> {
     pub(crate) fn reborrow(&mut self) -> Output<'_> {
         match self {
             Self::Bits(bits) => Output::Bits(bits),
-            Self::Bools(columns) => Output::Bools(columns.each_mut().map(|c| &mut **c)),
+            Self::Bytes(columns) => Output::Bytes(columns.each_mut().map(|c| &mut **c)),
             Self::Bitmaps(columns) => Output::Bitmaps(columns.each_mut().map(|c| &mut **c)),
         }
     }
@@ -47,9 +47,9 @@ impl<'a> Output<'a> {
                 let (head, tail) = bits.split_at_mut(rows);
                 (Self::Bits(head), Self::Bits(tail))
             }
-            Self::Bools(columns) => {
+            Self::Bytes(columns) => {
                 let (heads, tails) = unzip(columns.map(|c| c.split_at_mut(rows)));
-                (Self::Bools(heads), Self::Bools(tails))
+                (Self::Bytes(heads), Self::Bytes(tails))
             }
             Self::Bitmaps(columns) => {
                 let (heads, tails) = unzip(columns.map(|c| c.split_at_mut(rows.div_ceil(8).min(c.len()))));
@@ -61,8 +61,7 @@ impl<'a> Output<'a> {
     pub(crate) fn clear(&mut self) {
         match self {
             Self::Bits(bits) => bits.fill(0),
-            Self::Bools(columns) => columns.iter_mut().for_each(|c| c.fill(false)),
-            Self::Bitmaps(columns) => columns.iter_mut().for_each(|c| c.fill(0)),
+            Self::Bytes(columns) | Self::Bitmaps(columns) => columns.iter_mut().for_each(|c| c.fill(0)),
         }
     }
 
@@ -71,13 +70,13 @@ impl<'a> Output<'a> {
     pub(crate) fn write(&mut self, from: usize, facts: &[u8; BLOCK]) {
         match self {
             Self::Bits(bits) => copy(&mut bits[from..], facts),
-            Self::Bools(columns) => {
+            Self::Bytes(columns) => {
                 for (bit, column) in columns.iter_mut().enumerate() {
                     let column = &mut column[from..];
                     if let Some(block) = column.first_chunk_mut::<BLOCK>() {
-                        set_bools(block, facts, bit);
+                        set_bytes(block, facts, bit);
                     } else {
-                        set_bools(column, facts, bit);
+                        set_bytes(column, facts, bit);
                     }
                 }
             }
@@ -98,9 +97,9 @@ fn unzip<T>(parts: [(T, T); 8]) -> ([T; 8], [T; 8]) {
 }
 
 #[inline(always)]
-fn set_bools(column: &mut [bool], facts: &[u8; BLOCK], bit: usize) {
+fn set_bytes(column: &mut [u8], facts: &[u8; BLOCK], bit: usize) {
     for (slot, facts) in column.iter_mut().zip(facts) {
-        *slot = facts >> bit & 1 != 0;
+        *slot = facts >> bit & 1;
     }
 }
 
@@ -285,12 +284,34 @@ impl FactColumns<'_> {
                 }
             }
             Self::Columns(columns) => {
-                for (bit, column) in columns.iter().enumerate() {
-                    column.gather(from, bit, facts);
+                if !gather_bitmaps(columns, from, facts) {
+                    for (bit, column) in columns.iter().enumerate() {
+                        column.gather(from, bit, facts);
+                    }
                 }
             }
         }
     }
+}
+
+/// The facts of a block from eight bitmaps; false, and nothing done, where a column is none.
+#[inline(always)]
+fn gather_bitmaps(columns: &[Flags<'_>; 8], from: usize, facts: &mut [u8; BLOCK]) -> bool {
+    let mut aligned = [[0; BLOCK / 8]; 8];
+    let mut left = BLOCK;
+    for (slot, column) in aligned.iter_mut().zip(columns) {
+        let Flags::Bitmap { bits, offset, rows } = column else { return false };
+        *slot = aligned_bits(bits, offset + from);
+        left = left.min(rows - from);
+    }
+    let [a, b, c, d, e, f, g, h] = &aligned;
+    let (eights, _) = facts.as_chunks_mut::<8>();
+    for (at, eight) in eights.iter_mut().enumerate() {
+        let word = u64::from_le_bytes([a[at], b[at], c[at], d[at], e[at], f[at], g[at], h[at]]);
+        *eight = transpose_bits(word).to_le_bytes();
+    }
+    facts[left..].fill(0);
+    true
 }
 
 #[cfg(test)]

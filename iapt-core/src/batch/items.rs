@@ -3,13 +3,13 @@
 use super::scores::{BAD, Scores};
 use super::{BLOCK, MISSING};
 use crate::error::{Error, ErrorKind};
-use crate::items::{ItemScore, MissingItems};
+use crate::items::{ItemScore, MissingItems, SelfHarm};
 use crate::measure::{Measure, Range};
 use crate::score::Score;
 use alloc::vec::Vec;
 
 /// Scores many questionnaires of which each item is a column, and hands row by row to `each`: the score, or
-/// `None` where too many items are unanswered for one.
+/// `None` where too many items are unanswered for one; and the answer on self-harm, which is there in both cases.
 ///
 /// # Errors
 /// As [`Measure::score_items`] for the number of items; [`ErrorKind::LengthMismatch`]; and for the first bad row
@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 /// let (zeros, threes) = ([0_u8, MISSING], [3_u8, 3]);
 /// let items: Vec<_> = (0..9).map(|n| Scores::codes(if n < 3 { &zeros } else { &threes })).collect();
 /// let mut totals = Vec::new();
-/// score_items(&PHQ9, &items, MissingItems::Prorate, |score| totals.push(score.map(|s| s.total)))?;
+/// score_items(&PHQ9, &items, MissingItems::Prorate, |score, _| totals.push(score.map(|s| s.total)))?;
 /// assert_eq!(totals, [Some(Score::whole(18)), None]);
 /// # Ok::<(), iapt_core::Error>(())
 /// ```
@@ -30,7 +30,7 @@ pub fn score_items(
     measure: &Measure,
     items: &[Scores<'_>],
     missing: MissingItems,
-    mut each: impl FnMut(Option<ItemScore>),
+    mut each: impl FnMut(Option<ItemScore>, SelfHarm),
 ) -> Result<(), Error> {
     let rows = items.first().map_or(0, Scores::len);
     if let Some(item) = items.iter().position(|column| column.len() != rows) {
@@ -50,16 +50,16 @@ pub fn score_items(
             reliable &= sure;
         }
         for (row, at) in (from..rows).zip(0..BLOCK) {
-            let answers = codes
-                .iter()
-                .zip(items)
-                .map(|(code, item)| if reliable { answer(code[at]) } else { exact_answer(item, row) });
-            match measure.score_items(answers, missing) {
-                Ok(score) => each(Some(score)),
-                Err(error) => match error.kind() {
-                    ErrorKind::TooManyMissing(_) | ErrorKind::Incomplete => each(None),
-                    _ => return Err(error.in_row(row)),
-                },
+            let read = |(code, item): (&[u8; BLOCK], &Scores<'_>)| {
+                if reliable { answer(code[at]) } else { exact_answer(item, row) }
+            };
+            let answers = codes.iter().zip(items).map(read);
+            match measure.score_items(answers.clone(), missing) {
+                Ok(score) => each(Some(score), score.self_harm),
+                Err(error) if error.kind().is_missing_items() => {
+                    each(None, measure.self_harm(answers).map_err(|error| error.in_row(row))?);
+                }
+                Err(error) => return Err(error.in_row(row)),
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{BLOCK, COLUMNS, MISSING};
 use crate::editions::nhs_2024_25::{GAD7, PHQ9};
 use crate::error::{Error, ErrorKind};
 use crate::measure::{CaseWhen, Measure};
-use crate::outcome::{Outcome, facts};
+use crate::outcome::{Outcome, Shown, facts};
 use crate::referral::Referral;
 
 /// The facts of many referrals from their PHQ-9 and GAD-7 scores: [`COLUMNS`] says in which order. Large inputs
@@ -51,17 +51,24 @@ pub fn outcome_of_codes(scores: [u8; 4]) -> Result<Outcome, Error> {
         _ => None,
     };
     let cutoffs = const { CUTOFFS.expect("both measures have whole scores from 0 that fit a byte") };
-    let [p0, p1, g0, g1] = scores;
-    let (excess, facts) = judge(cutoffs, p0, p1, g0, g1);
-    if excess != 0 {
+    let [p0, p1, a0, a1] = scores;
+    let [depression, anxiety] = cutoffs;
+    if depression.refuses(p0) | depression.refuses(p1) | anxiety.refuses(a0) | anxiety.refuses(a1) {
         return Err(fault_of_codes(cutoffs, scores));
     }
-    Ok(Outcome::made(facts))
+    Ok(Outcome::of(&Shown {
+        paired: !scores.contains(&MISSING),
+        firsts: (p0 != MISSING) & (a0 != MISSING),
+        case_at_first: depression.is_case(p0) | anxiety.is_case(a0),
+        case_at_last: depression.is_case(p1) | anxiety.is_case(a1),
+        fell: depression.is_fall(p0, p1) | anxiety.is_fall(a0, a1),
+        rose: depression.is_fall(p1, p0) | anxiety.is_fall(a1, a0),
+    }))
 }
 
 #[cold]
 fn fault_of_codes(cutoffs: [Cutoffs; 2], scores: [u8; 4]) -> Error {
-    let refused = (0..4).find(|at| cutoffs[at / 2].excess(shifted(scores[*at])) != 0).unwrap_or(0);
+    let refused = (0..4).find(|at| cutoffs[at / 2].refuses(scores[*at])).unwrap_or(0);
     let range = [&PHQ9, &GAD7][refused / 2].range();
     Error::new(ErrorKind::OutOfRange(range)).in_field(COLUMNS[refused])
 }
@@ -77,8 +84,10 @@ fn check(measures: [&Measure; 2], columns: &[Scores<'_>; 4]) -> Result<(), Error
     Referral::new(depression?, anxiety?, None).map(|_| ())
 }
 
-/// What decides on a measure of whole scores from 0 to 253, in bytes. Its methods take scores one higher than they
-/// are, so that 0 is a missing one, and give 0 for no.
+/// What decides on a measure of whole scores from 0 to 253, in bytes.
+///
+/// It answers twice, as no one form is fast for both: with comparisons for a single referral; and for blocks with bytes
+/// that are 0 for no, of scores one higher than they are, so that 0 is a missing one.
 #[derive(Debug, Clone, Copy)]
 struct Cutoffs {
     /// The highest score.
@@ -113,6 +122,18 @@ impl Cutoffs {
         }
     }
 
+    const fn refuses(self, code: u8) -> bool {
+        code > self.max && code != MISSING
+    }
+
+    const fn is_case(self, code: u8) -> bool {
+        code >= self.case && code != MISSING
+    }
+
+    const fn is_fall(self, from: u8, to: u8) -> bool {
+        from.saturating_sub(to) >= self.change
+    }
+
     /// How far a score is beyond the range.
     #[inline(always)]
     const fn excess(self, score: u8) -> u8 {
@@ -144,7 +165,15 @@ fn judge([depression, anxiety]: [Cutoffs; 2], p0: u8, p1: u8, a0: u8, a1: u8) ->
     let case_at_last = depression.caseness(p1) | anxiety.caseness(a1);
     let fell = depression.fall(p0, p1) | anxiety.fall(a0, a1);
     let rose = depression.fall(p1, p0) | anxiety.fall(a1, a0);
-    (excess, facts(all != 0, firsts != 0, case_at_first != 0, case_at_last != 0, fell != 0, rose != 0))
+    let shown = Shown {
+        paired: all != 0,
+        firsts: firsts != 0,
+        case_at_first: case_at_first != 0,
+        case_at_last: case_at_last != 0,
+        fell: fell != 0,
+        rose: rose != 0,
+    };
+    (excess, facts(&shown))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]

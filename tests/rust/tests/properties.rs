@@ -3,7 +3,7 @@
 use iapt_core::batch::{self, FactColumns, Flags, Missing, Output, Scores, Values};
 use iapt_core::{
     Change, Counts, Disclosed, Edition, EffectSize, ErrorKind, Fact, GAD7, MI, Measure, MissingItems,
-    Outcome, PHQ9, Rate, Referral, Score, disclose,
+    Outcome, PHQ9, Rate, Referral, Score, SelfHarm, disclose,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -75,15 +75,15 @@ proptest! {
     #[test]
     fn a_higher_score_is_no_less_a_case((measure, [a, b]) in measure_and_scores()) {
         let (low, high) = (a.min(b), a.max(b));
-        prop_assert!(measure.is_case(low) <= measure.is_case(high));
-        let rank = |s: Score| measure.severity(s).map(|s| s as u8);
+        prop_assert!(measure.is_case(low).unwrap() <= measure.is_case(high).unwrap());
+        let rank = |s: Score| measure.severity(s).unwrap().map(|s| s as u8);
         prop_assert!(rank(low) <= rank(high));
     }
 
     #[test]
     fn swapping_first_and_last_swaps_the_change((measure, [a, b]) in measure_and_scores()) {
-        prop_assert_eq!(measure.change(a, b), swapped(measure.change(b, a)));
-        prop_assert_eq!(measure.change(a, a).unwrap_or(Change::NoReliableChange), Change::NoReliableChange);
+        prop_assert_eq!(measure.change(a, b).unwrap(), swapped(measure.change(b, a).unwrap()));
+        prop_assert_eq!(measure.change(a, a).unwrap().unwrap_or(Change::NoReliableChange), Change::NoReliableChange);
     }
 
     #[test]
@@ -317,9 +317,9 @@ fn odd_float(most: u8) -> impl Strategy<Value = f64> {
 #[test]
 fn decimals_are_compared_as_decimals() {
     let score = |text: &str| text.parse::<Score>().unwrap();
-    assert_eq!(MI.is_case(score("2.3")), Some(false));
-    assert_eq!(MI.is_case(score("2.300000000000001")), Some(true));
-    assert_eq!(MI.change(score("3.00"), score("2.27")), Some(Change::ReliableImprovement));
+    assert_eq!(MI.is_case(score("2.3")), Ok(Some(false)));
+    assert_eq!(MI.is_case(score("2.300000000000001")), Ok(Some(true)));
+    assert_eq!(MI.change(score("3.00"), score("2.27")), Ok(Some(Change::ReliableImprovement)));
 }
 
 #[test]
@@ -378,4 +378,27 @@ fn the_first_bad_row_of_a_count_is_named() {
     let error = batch::count(FactColumns::Bits(&many), None, Some(&groups), 2, 2).unwrap_err();
     assert_eq!(error.row(), Some(250_000));
     assert!(batch::count(FactColumns::Bits(&many), None, None, 0, 1).is_err());
+}
+
+#[test]
+fn a_score_out_of_range_is_neither_severe_nor_a_case() {
+    let beyond = Score::whole(99);
+    assert!(GAD7.severity(beyond).is_err() && GAD7.is_case(beyond).is_err());
+    assert_eq!(GAD7.change(Score::whole(9), beyond).unwrap_err().field(), Some("last"));
+}
+
+#[test]
+fn self_harm_is_reported_without_a_score() {
+    let mut answers = [None; 9];
+    answers[8] = Some(3);
+    assert!(PHQ9.score_items(answers, MissingItems::Prorate).unwrap_err().kind().is_missing_items());
+    assert_eq!(PHQ9.self_harm(answers), Ok(SelfHarm::Reported));
+    let columns: Vec<Vec<u8>> = answers.iter().map(|a| vec![a.map_or(batch::MISSING, |_| 3)]).collect();
+    let items: Vec<_> = columns.iter().map(|column| Scores::codes(column)).collect();
+    let mut seen = Vec::new();
+    batch::score_items(&PHQ9, &items, MissingItems::Prorate, |score, self_harm| {
+        seen.push((score, self_harm))
+    })
+    .unwrap();
+    assert_eq!(seen, [(None, SelfHarm::Reported)]);
 }

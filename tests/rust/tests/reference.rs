@@ -105,7 +105,7 @@ fn every_real_questionnaire() {
         .collect();
     let mut batch_scores = Vec::new();
     let items: Vec<_> = columns.iter().map(|column| Scores::codes(column)).collect();
-    batch::score_items(&PHQ9, &items, MissingItems::Prorate, |score| batch_scores.push(score))
+    batch::score_items(&PHQ9, &items, MissingItems::Prorate, |score, _| batch_scores.push(score))
         .expect("in range");
     let mut lines = String::new();
     for (at, (row, batch_score)) in rows.iter().zip(&batch_scores).enumerate() {

@@ -101,17 +101,18 @@ fn outputs_and_counts() {
         expected.add(Outcome::from_bits(*bits).unwrap());
     }
     for threads in [1, 2] {
-        let mut bools: [Vec<bool>; 8] = array::from_fn(|_| vec![true; rows.len()]);
-        batch::outcomes(&scores, Output::Bools(bools.each_mut().map(|c| &mut c[..])), threads).unwrap();
+        let mut bytes: [Vec<u8>; 8] = array::from_fn(|_| vec![77; rows.len()]);
+        batch::outcomes(&scores, Output::Bytes(bytes.each_mut().map(|c| &mut c[..])), threads).unwrap();
         let mut maps: [Vec<u8>; 8] = array::from_fn(|_| vec![255; rows.len().div_ceil(8)]);
         batch::outcomes(&scores, Output::Bitmaps(maps.each_mut().map(|c| &mut c[..])), threads).unwrap();
         for (row, bits) in facts.iter().enumerate() {
             for (n, fact) in Fact::ALL.into_iter().enumerate() {
                 let holds = bits & fact.mask() != 0;
-                assert_eq!(bools[n][row], holds);
+                assert_eq!(bytes[n][row], u8::from(holds));
                 assert_eq!(maps[n][row / 8] >> (row % 8) & 1 == 1, holds);
             }
         }
+        let bools = bytes.each_ref().map(|c| c.iter().map(|b| *b == 1).collect::<Vec<bool>>());
         let flags = bools.each_ref().map(|c| batch::Flags::Bools(c));
         let flag_bits =
             maps.each_ref().map(|bits| batch::Flags::Bitmap { bits, offset: 0, rows: rows.len() });

@@ -1,0 +1,503 @@
+//! Groups of rows: a small number for each different value, in order of first appearance.
+
+use crate::errors::Fault;
+use arrow_array::builder::make_view;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ByteArrayType, Int8Type, Int16Type, Int32Type, Int64Type, LargeUtf8Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type, Utf8Type,
+};
+use arrow_array::{Array, ArrayRef, GenericByteArray, StringViewArray};
+use arrow_buffer::NullBuffer;
+use arrow_row::{RowConverter, SortField};
+use arrow_schema::{ArrowError, DataType};
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// No number yet.
+const NONE: u32 = u32::MAX;
+
+/// A hash with a secret seed, so that no input can be made to slow a table down.
+#[derive(Clone, Copy)]
+struct Seed([u64; 2]);
+
+impl Seed {
+    fn new() -> Self {
+        let random = RandomState::new();
+        Self([random.hash_one(1), random.hash_one(2)])
+    }
+
+    /// Folds 128 bits into 64 by a multiplication.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "both halves are used")]
+    const fn hash(self, key: u128) -> u64 {
+        let a = (key as u64) ^ self.0[0];
+        let b = ((key >> 64) as u64) ^ self.0[1];
+        let product = (a as u128).wrapping_mul(b as u128);
+        (product as u64) ^ ((product >> 64) as u64)
+    }
+
+    fn hash_bytes(self, bytes: &[u8]) -> u64 {
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        let mut last = [0; 16];
+        last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        let add = |hash: u128, block: &[u8; 16]| {
+            u128::from(self.hash(u128::from_le_bytes(*block) ^ hash)).rotate_left(67) ^ hash.rotate_left(23)
+        };
+        self.hash(add(blocks.iter().fold(bytes.len() as u128, add), &last))
+    }
+}
+
+/// An open hash table from keys to numbers, at most a quarter full.
+struct Table<K> {
+    slots: Vec<(K, u32)>,
+    used: usize,
+}
+
+impl<K: Copy + Default> Table<K> {
+    fn new() -> Self {
+        Self { slots: vec![(K::default(), NONE); 64], used: 0 }
+    }
+
+    /// The number of the key with this hash; else the slot that is free for it.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a hash, of which the low bits are used")]
+    fn find(&self, hash: u64, same: impl Fn(K) -> bool) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (key, number) = self.slots[at];
+            if number == NONE {
+                return Err(at);
+            }
+            if same(key) {
+                return Ok(number);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[cold]
+    fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) {
+        self.slots[at] = (key, number);
+        self.used += 1;
+        if self.used * 4 > self.slots.len() {
+            let larger = vec![(K::default(), NONE); self.slots.len() * 4];
+            for (key, number) in std::mem::replace(&mut self.slots, larger) {
+                if number != NONE
+                    && let Err(free) = self.find(hash(key), |_| false)
+                {
+                    self.slots[free] = (key, number);
+                }
+            }
+        }
+    }
+}
+
+/// Numbers for values: integers, texts and, by their row format, all else.
+struct Values {
+    seed: Seed,
+    /// How many there are so far.
+    count: u32,
+    null: u32,
+    /// Of the integers from 0 on.
+    small: Vec<u32>,
+    short: Table<u128>,
+    /// Of values by where they are in `bytes`.
+    long: Table<(usize, usize)>,
+    bytes: Vec<u8>,
+}
+
+/// Integers below this have their numbers in a plain list.
+const SMALL: usize = 1 << 16;
+
+impl Values {
+    fn new() -> Self {
+        Self {
+            seed: Seed::new(),
+            count: 0,
+            null: NONE,
+            small: Vec::new(),
+            short: Table::new(),
+            long: Table::new(),
+            bytes: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> u32 {
+        self.count += 1;
+        self.count - 1
+    }
+
+    #[inline(always)]
+    fn null(&mut self) -> u32 {
+        if self.null == NONE {
+            self.null = self.next();
+        }
+        self.null
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "compared with a small bound first")]
+    fn integer(&mut self, value: u128) -> u32 {
+        if value >= SMALL as u128 {
+            return self.short(value);
+        }
+        match self.small.get(value as usize) {
+            Some(number) if *number != NONE => *number,
+            _ => self.add_small(value as usize),
+        }
+    }
+
+    #[cold]
+    fn add_small(&mut self, value: usize) -> u32 {
+        if self.small.is_empty() {
+            self.small.resize(SMALL, NONE);
+        }
+        let number = self.next();
+        self.small[value] = number;
+        number
+    }
+
+    #[inline(always)]
+    fn short(&mut self, value: u128) -> u32 {
+        match self.short.find(self.seed.hash(value), |key| key == value) {
+            Ok(number) => number,
+            Err(free) => self.add_short(free, value),
+        }
+    }
+
+    #[cold]
+    fn add_short(&mut self, free: usize, value: u128) -> u32 {
+        let (number, seed) = (self.next(), self.seed);
+        self.short.insert(free, value, number, |key| seed.hash(key));
+        number
+    }
+
+    fn long(&mut self, value: &[u8]) -> u32 {
+        let (hash, bytes) = (self.seed.hash_bytes(value), &self.bytes);
+        match self.long.find(hash, |(start, end)| &bytes[start..end] == value) {
+            Ok(number) => number,
+            Err(free) => self.add_long(free, value),
+        }
+    }
+
+    #[cold]
+    fn add_long(&mut self, free: usize, value: &[u8]) -> u32 {
+        let (number, seed, start) = (self.next(), self.seed, self.bytes.len());
+        self.bytes.extend_from_slice(value);
+        let (bytes, end) = (&self.bytes, self.bytes.len());
+        self.long.insert(free, (start, end), number, |(start, end)| seed.hash_bytes(&bytes[start..end]));
+        number
+    }
+
+    fn text(&mut self, text: &[u8]) -> u32 {
+        if text.len() <= INLINE { self.short(make_view(text, 0, 0)) } else { self.long(text) }
+    }
+
+    /// A text by its Arrow view, in which a short one lies whole.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "the length is in the low half")]
+    fn view<'t>(&mut self, view: u128, text: impl FnOnce() -> &'t str) -> u32 {
+        if view as u32 as usize <= INLINE { self.short(view) } else { self.long(text().as_bytes()) }
+    }
+}
+
+/// Appends a number for each row, that of missing values where they are.
+#[inline(always)]
+fn number_rows(
+    values: &mut Values,
+    nulls: Option<&NullBuffer>,
+    range: Range<usize>,
+    numbers: &mut Vec<u32>,
+    number: impl Fn(&mut Values, usize) -> u32,
+) {
+    let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
+    numbers.extend(range.map(|row| match nulls {
+        Some(nulls) if nulls.is_null(row) => values.null(),
+        _ => number(values, row),
+    }));
+}
+
+/// The numbers of the values of one column, over all its batches.
+pub(crate) struct Encoder {
+    values: Values,
+    rows: Option<RowConverter>,
+    /// Of the batch at hand: the number of each value of its dictionary.
+    dictionary: Vec<u32>,
+}
+
+/// At most so many bytes of a text lie in its view.
+const INLINE: usize = 12;
+
+impl Encoder {
+    pub(crate) fn new(data_type: &DataType) -> Result<Self, Fault> {
+        let sort = || vec![SortField::new(data_type.clone())];
+        let rows = match data_type {
+            other if is_text(other) || other.is_integer() => None,
+            DataType::Dictionary(_, values) if is_text(values) => None,
+            _ if RowConverter::supports_fields(&sort()) => Some(RowConverter::new(sort()).map_err(unsuited)?),
+            _ => return Err(Fault::column_type("a type that can be grouped")),
+        };
+        Ok(Self { values: Values::new(), rows, dictionary: Vec::new() })
+    }
+
+    /// How many different values there were so far.
+    pub(crate) fn len(&self) -> usize {
+        self.values.count as usize
+    }
+
+    /// Prepares for a batch.
+    pub(crate) fn start(&mut self, array: &ArrayRef) {
+        self.dictionary.clear();
+        if let (DataType::Dictionary(..), None) = (array.data_type(), &self.rows) {
+            self.dictionary.resize(array.as_any_dictionary().values().len(), NONE);
+        }
+    }
+
+    /// Appends the numbers of some rows of the batch that was prepared for.
+    pub(crate) fn encode(
+        &mut self,
+        array: &ArrayRef,
+        range: Range<usize>,
+        numbers: &mut Vec<u32>,
+    ) -> Result<(), Fault> {
+        if let Some(converter) = &self.rows {
+            let part = array.slice(range.start, range.len());
+            let rows = converter.convert_columns(&[part]).map_err(unsuited)?;
+            numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
+            return Ok(());
+        }
+        macro_rules! integers {
+            ($($variant:ident $type:ty),+) => {
+                match array.data_type() {
+                    $(DataType::$variant => {
+                        let (keys, nulls) = (array.as_primitive::<$type>().values(), array.nulls());
+                        #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "a key, not a number")]
+                        let number = |values: &mut Values, row: usize| values.integer(keys[row] as u128);
+                        number_rows(&mut self.values, nulls, range, numbers, number);
+                    })+
+                    DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), range, numbers),
+                    DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), range, numbers),
+                    DataType::Utf8View => self.views(array.as_string_view(), range, numbers),
+                    DataType::Dictionary(..) => self.dictionary(array, range, numbers)?,
+                    _ => return Err(Fault::column_type("a type that can be grouped")),
+                }
+            };
+        }
+        integers!(
+            Int8 Int8Type, Int16 Int16Type, Int32 Int32Type, Int64 Int64Type,
+            UInt8 UInt8Type, UInt16 UInt16Type, UInt32 UInt32Type, UInt64 UInt64Type
+        );
+        Ok(())
+    }
+
+    fn bytes<T: ByteArrayType>(
+        &mut self,
+        array: &GenericByteArray<T>,
+        range: Range<usize>,
+        numbers: &mut Vec<u32>,
+    ) {
+        let number = |values: &mut Values, row: usize| values.text(array.value(row).as_ref());
+        number_rows(&mut self.values, array.nulls(), range, numbers, number);
+    }
+
+    fn views(&mut self, array: &StringViewArray, range: Range<usize>, numbers: &mut Vec<u32>) {
+        let views = array.views();
+        let number = |values: &mut Values, row: usize| values.view(views[row], || array.value(row));
+        number_rows(&mut self.values, array.nulls(), range, numbers, number);
+    }
+
+    fn dictionary(
+        &mut self,
+        array: &ArrayRef,
+        range: Range<usize>,
+        numbers: &mut Vec<u32>,
+    ) -> Result<(), Fault> {
+        let dictionary = array.as_any_dictionary();
+        let texts = Texts::of(dictionary.values()).ok_or_else(|| Fault::column_type("texts"))?;
+        macro_rules! keys {
+            ($($variant:ident $type:ty),+) => {
+                match dictionary.keys().data_type() {
+                    $(DataType::$variant => {
+                        let keys = dictionary.keys().as_primitive::<$type>();
+                        let known = &mut self.dictionary;
+                        let nulls = keys.nulls().filter(|nulls| nulls.null_count() > 0);
+                        numbers.extend(range.map(|row| {
+                            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
+                                return self.values.null();
+                            }
+                            #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, clippy::cast_lossless,
+                                reason = "valid keys lie within the dictionary")]
+                            let key = keys.values()[row] as usize;
+                            if known[key] == NONE {
+                                known[key] = match texts.get(key) {
+                                    Some(text) => self.values.text(text),
+                                    None => self.values.null(),
+                                };
+                            }
+                            known[key]
+                        }));
+                    })+
+                    _ => return Err(Fault::column_type("texts")),
+                }
+            };
+        }
+        keys!(
+            Int8 Int8Type, Int16 Int16Type, Int32 Int32Type, Int64 Int64Type,
+            UInt8 UInt8Type, UInt16 UInt16Type, UInt32 UInt32Type, UInt64 UInt64Type
+        );
+        Ok(())
+    }
+}
+
+fn unsuited(_: ArrowError) -> Fault {
+    Fault::column_type("a type that can be grouped")
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// A column of texts in any of Arrow's layouts.
+enum Texts<'a> {
+    Small(&'a GenericByteArray<Utf8Type>),
+    Large(&'a GenericByteArray<LargeUtf8Type>),
+    View(&'a StringViewArray),
+}
+
+impl<'a> Texts<'a> {
+    fn of(array: &'a dyn Array) -> Option<Self> {
+        match array.data_type() {
+            DataType::Utf8 => array.as_string_opt().map(Self::Small),
+            DataType::LargeUtf8 => array.as_string_opt().map(Self::Large),
+            DataType::Utf8View => array.as_string_view_opt().map(Self::View),
+            _ => None,
+        }
+    }
+
+    fn get(&self, at: usize) -> Option<&'a [u8]> {
+        match self {
+            Self::Small(a) => a.is_valid(at).then(|| a.value(at).as_bytes()),
+            Self::Large(a) => a.is_valid(at).then(|| a.value(at).as_bytes()),
+            Self::View(a) => a.is_valid(at).then(|| a.value(at).as_bytes()),
+        }
+    }
+}
+
+/// The groups that several columns make together.
+pub(crate) struct Groups {
+    columns: Vec<Encoder>,
+    /// From the numbers of the first columns and of the next to those of both together.
+    pairs: Vec<Values>,
+    /// The first row of each group.
+    first_rows: Vec<u64>,
+}
+
+impl Groups {
+    pub(crate) fn new(types: &[DataType]) -> Result<Self, Fault> {
+        let columns = types.iter().map(Encoder::new).collect::<Result<Vec<_>, _>>()?;
+        let pairs = columns.iter().skip(1).map(|_| Values::new()).collect();
+        Ok(Self { columns, pairs, first_rows: Vec::new() })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.first_rows.len()
+    }
+
+    pub(crate) fn into_first_rows(self) -> Vec<u64> {
+        self.first_rows
+    }
+
+    /// Prepares for a batch.
+    pub(crate) fn start(&mut self, arrays: &[&ArrayRef]) {
+        for (encoder, array) in self.columns.iter_mut().zip(arrays) {
+            encoder.start(array);
+        }
+    }
+
+    /// The groups of some rows of the batch that was prepared for, whose first row is row `before` of all.
+    pub(crate) fn encode(
+        &mut self,
+        arrays: &[&ArrayRef],
+        range: Range<usize>,
+        before: u64,
+        groups: &mut Vec<u32>,
+    ) -> Result<(), Fault> {
+        groups.clear();
+        let mut next = Vec::new();
+        for (at, (encoder, array)) in self.columns.iter_mut().zip(arrays).enumerate() {
+            let Some(pairs) = at.checked_sub(1).and_then(|at| self.pairs.get_mut(at)) else {
+                encoder.encode(array, range.clone(), groups)?;
+                continue;
+            };
+            next.clear();
+            encoder.encode(array, range.clone(), &mut next)?;
+            for (group, number) in groups.iter_mut().zip(&next) {
+                *group = pairs.short(u128::from(*group) << 32 | u128::from(*number));
+            }
+        }
+        let known = self
+            .pairs
+            .last()
+            .map_or_else(|| self.columns.first().map_or(0, Encoder::len), |pairs| pairs.count as usize);
+        if known > self.first_rows.len() {
+            for (row, group) in (before + range.start as u64..).zip(groups.iter()) {
+                if *group as usize == self.first_rows.len() {
+                    self.first_rows.push(row);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A column of texts: for each row a number, and what the numbers stand for (nothing for a missing text).
+pub(crate) type Labels = (Vec<u32>, Arc<[Option<String>]>);
+
+/// The texts of a column as numbers into the list of the different ones; nothing where it has no texts.
+pub(crate) fn labels(array: &ArrayRef) -> Option<Labels> {
+    let values = match array.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        other => other,
+    };
+    if !is_text(values) {
+        return None;
+    }
+    let mut groups = Groups::new(&[array.data_type().clone()]).ok()?;
+    let mut numbers = Vec::with_capacity(array.len());
+    groups.start(&[array]);
+    groups.encode(&[array], 0..array.len(), 0, &mut numbers).ok()?;
+    let first = arrow_array::UInt64Array::from(groups.into_first_rows());
+    let distinct = arrow_select::take::take(array, &first, None).ok()?;
+    let distinct = match distinct.data_type() {
+        DataType::Dictionary(..) => {
+            let dictionary = distinct.as_any_dictionary();
+            arrow_select::take::take(dictionary.values(), dictionary.keys(), None).ok()?
+        }
+        _ => distinct,
+    };
+    let texts = Texts::of(&distinct)?;
+    let text = |at| texts.get(at).map(|text| String::from_utf8_lossy(text).into_owned());
+    Some((numbers, (0..distinct.len()).map(text).collect()))
+}
+
+/// Small numbers of any integer type; those below 0 become the largest.
+pub(crate) fn small_numbers(array: &ArrayRef) -> Option<Vec<u32>> {
+    macro_rules! read {
+        ($($variant:ident $type:ty),+) => {
+            match array.data_type() {
+                $(DataType::$variant => {
+                    let values = array.as_primitive::<$type>().values().iter();
+                    Some(values.map(|value| u32::try_from(*value).unwrap_or(u32::MAX)).collect())
+                })+
+                _ => None,
+            }
+        };
+    }
+    read!(
+        Int8 Int8Type, Int16 Int16Type, Int32 Int32Type, Int64 Int64Type,
+        UInt8 UInt8Type, UInt16 UInt16Type, UInt32 UInt32Type, UInt64 UInt64Type
+    )
+}

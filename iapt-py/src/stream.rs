@@ -1,0 +1,274 @@
+//! `ArrowStream`: Arrow data in and out of Python by the PyCapsule interface, without copies.
+
+use crate::errors::Fault;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::types::{Float64Type, Int64Type, UInt64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, PrimitiveArray, RecordBatch, RecordBatchIterator, RecordBatchOptions,
+    RecordBatchReader, StructArray, UInt64Array,
+};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyTuple};
+use std::ffi::CStr;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+const ARRAY: &CStr = c"arrow_array";
+
+/// Columns in the memory layout of Apache Arrow, which data frame libraries read without copying: made by
+/// `outcomes`, `score` and `rates` where the frame was neither of pandas, polars nor pyarrow.
+///
+/// It can be read any number of times, by `pyarrow.table(s)`, `polars.DataFrame(s)`, DuckDB and all else that
+/// knows `__arrow_c_stream__`.
+///
+/// Args:
+///     data: Any object with `__arrow_c_stream__` or `__arrow_c_array__`.
+///
+/// Raises:
+///     TypeError: An object without these methods.
+#[pyclass(frozen, module = "iapt")]
+#[derive(Clone)]
+pub(crate) struct ArrowStream {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+impl ArrowStream {
+    pub(crate) const fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { schema, batches }
+    }
+
+    /// One batch of columns that are as long as each other.
+    pub(crate) fn of_columns(columns: Vec<(&str, ArrayRef)>, rows: usize) -> PyResult<Self> {
+        let field = |(name, array): &(&str, ArrayRef)| {
+            Field::new(*name, array.data_type().clone(), array.null_count() > 0)
+        };
+        let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+        let arrays = columns.into_iter().map(|(_, array)| array).collect();
+        let batch = batch(&schema, arrays, rows).map_err(arrow_error)?;
+        Ok(Self::new(schema, vec![batch]))
+    }
+
+    pub(crate) fn batches(&self) -> &[RecordBatch] {
+        &self.batches
+    }
+
+    fn position(&self, name: &str) -> PyResult<usize> {
+        Ok(self.schema.index_of(name).map_err(|_| Fault::no_column(name))?)
+    }
+
+    fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
+/// A batch that keeps its number of rows even without columns.
+pub(crate) fn batch(
+    schema: &SchemaRef,
+    columns: Vec<ArrayRef>,
+    rows: usize,
+) -> Result<RecordBatch, ArrowError> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
+}
+
+#[pymethods]
+impl ArrowStream {
+    #[new]
+    pub(crate) fn of(data: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(stream) = data.cast::<Self>() {
+            return Ok(stream.get().clone());
+        }
+        if data.hasattr("__arrow_c_stream__")? {
+            return import_stream(data);
+        }
+        if data.hasattr("__arrow_c_array__")? {
+            return import_array(data);
+        }
+        let name = data.get_type().name()?;
+        Err(PyTypeError::new_err(format!(
+            "must be a pandas, polars or pyarrow frame or offer __arrow_c_stream__; {name} does not"
+        )))
+    }
+
+    /// The names of the columns.
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The columns of these names, in this order.
+    fn select(&self, names: Vec<String>) -> PyResult<Self> {
+        let positions = names.iter().map(|name| self.position(name)).collect::<PyResult<Vec<_>>>()?;
+        let project = |batch: &RecordBatch| batch.project(&positions);
+        let batches = self.batches.iter().map(project).collect::<Result<_, _>>().map_err(arrow_error)?;
+        Ok(Self::new(Arc::new(self.schema.project(&positions).map_err(arrow_error)?), batches))
+    }
+
+    /// These columns with those of another stream of the same rows appended.
+    fn append(&self, other: &Self) -> PyResult<Self> {
+        let fields: Vec<FieldRef> =
+            self.schema.fields().iter().chain(other.schema.fields()).map(Arc::clone).collect();
+        let schema = Arc::new(Schema::new_with_metadata(fields, self.schema.metadata().clone()));
+        if self.batches.len() != other.batches.len() {
+            return Err(PyValueError::new_err("the streams have different batches"));
+        }
+        let both = |(a, b): (&RecordBatch, &RecordBatch)| {
+            let columns = a.columns().iter().chain(b.columns()).map(Arc::clone).collect();
+            batch(&schema, columns, a.num_rows())
+        };
+        let batches = self
+            .batches
+            .iter()
+            .zip(&other.batches)
+            .map(both)
+            .collect::<Result<_, _>>()
+            .map_err(arrow_error)?;
+        Ok(Self::new(schema, batches))
+    }
+
+    /// Some of the rows: those whose numbers are in the only column of another stream.
+    fn take(&self, rows: &Self) -> PyResult<Self> {
+        let mut starts = vec![0];
+        for batch in &self.batches {
+            starts.push(starts.last().copied().unwrap_or(0) + batch.num_rows());
+        }
+        let place = |row: usize| {
+            let at = starts.partition_point(|start| *start <= row).saturating_sub(1);
+            (at, row - starts.get(at).copied().unwrap_or(row))
+        };
+        let mut places = Vec::new();
+        for batch in &rows.batches {
+            let numbers = batch.column(0).as_any().downcast_ref::<UInt64Array>();
+            let numbers = numbers.ok_or_else(|| PyTypeError::new_err("rows must be unsigned integers"))?;
+            for row in numbers.values() {
+                let row = usize::try_from(*row).ok().filter(|row| *row < self.rows());
+                places.push(place(row.ok_or_else(|| PyValueError::new_err("no such row"))?));
+            }
+        }
+        let all: Vec<_> = self.batches.iter().collect();
+        let taken = match places.is_empty() {
+            true => RecordBatch::new_empty(Arc::clone(&self.schema)),
+            false => arrow_select::interleave::interleave_record_batch(&all, &places).map_err(arrow_error)?,
+        };
+        Ok(Self::new(Arc::clone(&self.schema), vec![taken]))
+    }
+
+    /// From the name of each column to the list of its values; for columns of numbers and booleans.
+    fn to_pydict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = PyDict::new(py);
+        for (at, field) in self.schema.fields().iter().enumerate() {
+            let mut values = Vec::with_capacity(self.rows());
+            for batch in &self.batches {
+                to_objects(py, batch.column(at), &mut values)?;
+            }
+            columns.set_item(field.name(), values)?;
+        }
+        Ok(columns)
+    }
+
+    fn __len__(&self) -> usize {
+        self.rows()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("ArrowStream({} rows: {})", self.rows(), self.names().join(", "))
+    }
+
+    /// The schema, by the Arrow PyCapsule interface.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let schema = FFI_ArrowSchema::try_from(self.schema.as_ref()).map_err(arrow_error)?;
+        PyCapsule::new_with_value(py, schema, SCHEMA)
+    }
+
+    /// The data, by the Arrow PyCapsule interface. A requested schema is ignored, as the interface allows.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        _ = requested_schema;
+        let batches = self.batches.clone().into_iter().map(Ok);
+        let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
+        PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
+    }
+}
+
+fn import_stream(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
+    let capsule = data.call_method0("__arrow_c_stream__")?;
+    let pointer: NonNull<FFI_ArrowArrayStream> = pointer(&capsule, STREAM)?;
+    // SAFETY: by the Arrow PyCapsule interface a capsule of this name, which was checked, points to an
+    // initialised stream that stays valid while `capsule` lives. The stream is moved out and marked released, so
+    // that the capsule's destructor does not free it again.
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
+    let reader = RecordBatchStreamReader::try_new(stream).map_err(arrow_error)?;
+    let schema = reader.schema();
+    // Producers such as DuckDB compute while they are read, and may wait for the interpreter in other threads.
+    let batches = data.py().detach(|| reader.collect::<Result<_, _>>()).map_err(arrow_error)?;
+    Ok(ArrowStream::new(schema, batches))
+}
+
+fn import_array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
+    let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
+        data.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?.extract()?;
+    let schema: NonNull<FFI_ArrowSchema> = pointer(&schema, SCHEMA)?;
+    let array: NonNull<FFI_ArrowArray> = pointer(&array, ARRAY)?;
+    // SAFETY: as for streams; the array is moved out of its capsule and marked released there.
+    let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
+    // SAFETY: the schema's capsule is alive until the end of this function, and nothing else writes to it.
+    let schema = unsafe { schema.as_ref() };
+    if !matches!(DataType::try_from(schema), Ok(DataType::Struct(_))) {
+        return Err(PyTypeError::new_err("must be a frame of columns, not a single Arrow array"));
+    }
+    let metadata = Schema::try_from(schema).map_err(arrow_error)?;
+    // SAFETY: both come from one `__arrow_c_array__`, so the array has the type that the schema says.
+    let data = unsafe { from_ffi(array, schema) }.map_err(arrow_error)?;
+    let rows = data.len();
+    let schema = Arc::new(metadata);
+    let batch = batch(&schema, StructArray::from(data).into_parts().1, rows).map_err(arrow_error)?;
+    Ok(ArrowStream::new(schema, vec![batch]))
+}
+
+fn pointer<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<NonNull<T>> {
+    Ok(capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.cast())
+}
+
+/// An error of the Arrow library as a Python exception.
+pub(crate) fn arrow_error(error: ArrowError) -> PyErr {
+    Fault::frame("ARROW", error.to_string()).into()
+}
+
+fn to_objects(py: Python<'_>, array: &ArrayRef, values: &mut Vec<Option<Py<PyAny>>>) -> PyResult<()> {
+    fn all<'py, T>(
+        py: Python<'py>,
+        items: impl Iterator<Item = Option<T>>,
+        values: &mut Vec<Option<Py<PyAny>>>,
+    ) -> PyResult<()>
+    where
+        T: IntoPyObjectExt<'py>,
+    {
+        for item in items {
+            values.push(item.map(|item| item.into_py_any(py)).transpose()?);
+        }
+        Ok(())
+    }
+    let any = array.as_any();
+    if let Some(array) = any.downcast_ref::<PrimitiveArray<Int64Type>>() {
+        all(py, array.iter(), values)
+    } else if let Some(array) = any.downcast_ref::<PrimitiveArray<UInt64Type>>() {
+        all(py, array.iter(), values)
+    } else if let Some(array) = any.downcast_ref::<PrimitiveArray<Float64Type>>() {
+        all(py, array.iter(), values)
+    } else if let Some(array) = any.downcast_ref::<BooleanArray>() {
+        all(py, array.iter(), values)
+    } else {
+        Err(PyTypeError::new_err("only 64-bit numbers and booleans can be listed"))
+    }
+}
