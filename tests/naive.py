@@ -21,9 +21,7 @@ from fractions import Fraction
 # items (from 1) whose answers count backwards; low, high: range of the score;
 # threshold: None where the measure has no case; case_above: a case lies above
 # the threshold rather than at or above it; reliable: the smallest reliable change.
-Measure = namedtuple(
-    "Measure", "items answers turned low high threshold case_above reliable"
-)
+Measure = namedtuple("Measure", "items answers turned low high threshold case_above reliable")
 
 MEASURES = {
     "PHQ9": Measure(9, (0, 3), (), 0, 27, 10, False, 6),
@@ -210,12 +208,7 @@ def outcome_flags(phq9_first, phq9_last, anxiety, anxiety_first, anxiety_last):
     phq9 = MEASURES["PHQ9"]
     flags = 0
 
-    paired = (
-        phq9_first is not None
-        and phq9_last is not None
-        and anxiety_first is not None
-        and anxiety_last is not None
-    )
+    paired = phq9_first is not None and phq9_last is not None and anxiety_first is not None and anxiety_last is not None
     if paired:
         flags |= PAIRED
 
@@ -230,9 +223,7 @@ def outcome_flags(phq9_first, phq9_last, anxiety, anxiety_first, anxiety_last):
     if not paired:
         return flags
 
-    recovery = (
-        caseness and not is_case(phq9, phq9_last) and not is_case(anxiety, anxiety_last)
-    )
+    recovery = caseness and not is_case(phq9, phq9_last) and not is_case(anxiety, anxiety_last)
     if recovery:
         flags |= RECOVERY
 
@@ -384,9 +375,7 @@ def all_flags():
         for phq9_last in phq9_axis:
             for gad7_first in gad7_axis:
                 for gad7_last in gad7_axis:
-                    yield outcome_flags(
-                        phq9_first, phq9_last, gad7, gad7_first, gad7_last
-                    )
+                    yield outcome_flags(phq9_first, phq9_last, gad7, gad7_first, gad7_last)
 
 
 if __name__ == "__main__":

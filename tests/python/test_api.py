@@ -13,8 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import iapt
 import pytest
+
+import iapt
 from iapt import GAD7, MI, PHQ9, SPIN, WSAS, Change, Measure, Severity
 from kinds import library
 

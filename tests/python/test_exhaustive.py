@@ -2,8 +2,9 @@
 
 import itertools
 
-import iapt
 import pytest
+
+import iapt
 from kinds import library
 
 COLUMNS = ["phq9_first", "phq9_last", "gad7_first", "gad7_last"]

@@ -3,8 +3,9 @@
 import copy
 import decimal
 
-import iapt
 import pytest
+
+import iapt
 from kinds import MAKE, library, read
 
 SCORES = {
@@ -170,7 +171,7 @@ def test_national_measures_of_the_caller(kind):
 def test_arguments():
     frame = MAKE["arrow stream"](SCORES)
     for wrong in [{"names": "nhs"}, {"columns": {"phq": "x"}}, {"measures": {"BIQ": iapt.SPIN}}]:
-        with pytest.raises(ValueError, match="names|columns|measures"):
+        with pytest.raises(ValueError, match=r"names|columns|measures"):
             iapt.outcomes(frame, **wrong)
     refused("NO_THRESHOLD", lambda: iapt.outcomes(frame, names="nhs_england", measures={"BIQ": iapt.WSAS}))
     for wrong in [None, 5, "text", SCORES, [1, 2]]:
@@ -287,7 +288,7 @@ QUESTIONS = [f"q{n}" for n in range(1, 10)]
 
 @every_kind
 def test_scores(kind):
-    answers = dict.fromkeys(QUESTIONS, [1, 3, None, 0]) | {"q9": [1, None, None, 0]}
+    answers = {name: [1, 3, None, 0] for name in QUESTIONS} | {"q9": [1, None, None, 0]}
     result = read(iapt.score(MAKE[kind](answers), "PHQ9", items=QUESTIONS))
     assert list(result) == [*QUESTIONS, "phq9_total", "phq9_imputed", "phq9_severity", "phq9_self_harm"]
     assert result["phq9_total"] == [9, 27, None, 0]

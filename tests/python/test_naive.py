@@ -16,15 +16,13 @@ spec.loader.exec_module(naive)
 COLUMNS = {
     "score.csv": "id,measure,score,is_case,severity,error,source",
     "change.csv": "id,measure,first,last,change,error,source",
-    "items.csv": "id,measure,missing,items,total,imputed,severity,is_case,"
-    "self_harm,error,error_item,source",
+    "items.csv": "id,measure,missing,items,total,imputed,severity,is_case,self_harm,error,error_item,source",
     "outcome.csv": "id,phq9_first,phq9_last,gad7_first,gad7_last,anxiety,"
     "anxiety_first,anxiety_last,flags,error,error_field,source",
     "batch.csv": "id,rows,flags,error,error_row,error_field,source",
     "percent.csv": "id,numerator,denominator,one_decimal,whole,error,source",
     "rates.csv": ",".join(["id", *naive.COUNTS, *naive.RATES, "error", "source"]),
-    "measure.csv": "id,min_score,max_score,caseness_threshold,case_when,"
-    "reliable_change,error,source",
+    "measure.csv": "id,min_score,max_score,caseness_threshold,case_when,reliable_change,error,source",
     "effect.csv": "id,mean_first,mean_last,sd_first,one_decimal,error,source",
 }
 
@@ -47,7 +45,7 @@ ERRORS = {
 def rows_of(file):
     lines = (VECTORS / file).read_bytes().decode("ascii").splitlines()
     header = lines[0].split(",")
-    return [dict(zip(header, line.split(","))) for line in lines[1:]]
+    return [dict(zip(header, line.split(","), strict=True)) for line in lines[1:]]
 
 
 def text(value):
@@ -102,10 +100,7 @@ def outcome(row):
 
 
 def batch(row):
-    rows = [
-        [None if score == "-" else score for score in referral.split(":")]
-        for referral in row["rows"].split()
-    ]
+    rows = [[None if score == "-" else score for score in referral.split(":")] for referral in row["rows"].split()]
     return {"flags": " ".join(str(flags) for flags in naive.batch(rows))}
 
 
@@ -120,7 +115,7 @@ def percent(row):
 def rates(row):
     counts = naive.Counts(*(int(row[name]) for name in naive.COUNTS))
     values = [rate or "none" for rate in naive.rates(counts)]
-    return dict(zip(naive.RATES, values))
+    return dict(zip(naive.RATES, values, strict=True))
 
 
 def measure(row):
@@ -159,9 +154,7 @@ def test_vectors_agree_with_the_oracle(check):
     wrong = []
     for row in rows_of(name + ".csv"):
         expected = {
-            column: row[column]
-            for column in row
-            if column in RESULTS[name].split() or column.startswith("error")
+            column: row[column] for column in row if column in RESULTS[name].split() or column.startswith("error")
         }
         actual = dict.fromkeys(expected, "")
         try:

@@ -3,8 +3,9 @@
 import itertools
 import random
 
-import iapt
 import pytest
+
+import iapt
 from kinds import MAKE, library, read
 
 COUNTS = ["finished", *iapt.FACTS]

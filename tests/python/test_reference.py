@@ -4,8 +4,9 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
-import iapt
 import pytest
+
+import iapt
 from kinds import MAKE, library, read
 from nhanes_lines import SELF_HARM, lines
 

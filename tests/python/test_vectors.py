@@ -4,8 +4,9 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import iapt
 import pytest
+
+import iapt
 from kinds import MAKE, read
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
