@@ -49,46 +49,44 @@ impl Seed {
     }
 }
 
-/// An open hash table from keys to numbers, at most a quarter full.
+/// An open hash table from keys to numbers: an index that is at most an eighth full, so that few keys collide, into
+/// entries that lie close together, so that those of some hundred groups stay in the processor's first cache.
 struct Table<K> {
-    slots: Vec<(K, u32)>,
-    used: usize,
+    index: Vec<u32>,
+    entries: Vec<(K, u32)>,
 }
 
-impl<K: Copy + Default> Table<K> {
+impl<K: Copy> Table<K> {
     fn new() -> Self {
-        Self { slots: vec![(K::default(), NONE); 64], used: 0 }
+        Self { index: vec![NONE; 1 << 10], entries: Vec::new() }
     }
 
-    /// The number of the key with this hash; else the slot that is free for it.
+    /// The number of the key with this hash; else the place in the index that is free for it.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "a hash, of which the low bits are used")]
     fn find(&self, hash: u64, same: impl Fn(K) -> bool) -> Result<u32, usize> {
-        let mask = self.slots.len() - 1;
+        let mask = self.index.len() - 1;
         let mut at = hash as usize & mask;
         loop {
-            let (key, number) = self.slots[at];
-            if number == NONE {
-                return Err(at);
+            match self.entries.get(self.index[at] as usize) {
+                None => return Err(at),
+                Some((key, number)) if same(*key) => return Ok(*number),
+                Some(_) => at = (at + 1) & mask,
             }
-            if same(key) {
-                return Ok(number);
-            }
-            at = (at + 1) & mask;
         }
     }
 
     #[cold]
     fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) {
-        self.slots[at] = (key, number);
-        self.used += 1;
-        if self.used * 4 > self.slots.len() {
-            let larger = vec![(K::default(), NONE); self.slots.len() * 4];
-            for (key, number) in std::mem::replace(&mut self.slots, larger) {
-                if number != NONE
-                    && let Err(free) = self.find(hash(key), |_| false)
-                {
-                    self.slots[free] = (key, number);
+        // There are no more entries than groups, and those are counted in 32 bits.
+        let next = |entries: usize| u32::try_from(entries).unwrap_or(NONE);
+        self.index[at] = next(self.entries.len());
+        self.entries.push((key, number));
+        if self.entries.len() * 8 > self.index.len() {
+            self.index = vec![NONE; self.index.len() * 4];
+            for at in 0..self.entries.len() {
+                if let Err(free) = self.find(hash(self.entries[at].0), |_| false) {
+                    self.index[free] = next(at);
                 }
             }
         }
@@ -148,6 +146,25 @@ impl Values {
             Some(number) if *number != NONE => *number,
             _ => self.add_small(value as usize),
         }
+    }
+
+    /// Appends the numbers of small integers that all have one already; false, and nothing appended, where not.
+    #[inline(always)]
+    fn known_integers(&self, keys: impl ExactSizeIterator<Item = u64>, numbers: &mut Vec<u32>) -> bool {
+        let Some(small) = self.small.first_chunk::<SMALL>() else { return false };
+        let (start, mut large, mut highest) = (numbers.len(), 0, 0);
+        numbers.resize(start + keys.len(), NONE);
+        for (slot, key) in numbers[start..].iter_mut().zip(keys) {
+            large |= key;
+            let [low, high, ..] = key.to_le_bytes();
+            *slot = small[usize::from(u16::from_le_bytes([low, high]))];
+            highest = highest.max(*slot);
+        }
+        let known = large < SMALL as u64 && highest != NONE;
+        if !known {
+            numbers.truncate(start);
+        }
+        known
     }
 
     #[cold]
@@ -275,8 +292,14 @@ impl Encoder {
                     $(DataType::$variant => {
                         let (keys, nulls) = (array.as_primitive::<$type>().values(), array.nulls());
                         #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "a key, not a number")]
-                        let number = |values: &mut Values, row: usize| values.integer(keys[row] as u128);
-                        number_rows(&mut self.values, nulls, range, numbers, number);
+                        let known = keys[range.clone()].iter().map(|key| *key as u64);
+                        if nulls.is_some_and(|nulls| nulls.null_count() > 0)
+                            || !self.values.known_integers(known, numbers)
+                        {
+                            #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "as above")]
+                            let number = |values: &mut Values, row| values.integer(u128::from(keys[row] as u64));
+                            number_rows(&mut self.values, nulls, range, numbers, number);
+                        }
                     })+
                     DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), range, numbers),
                     DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), range, numbers),

@@ -77,12 +77,14 @@ const BAD_FACTS: u8 = 15;
 
 type Group = [u64; CLASSES];
 
-/// The class of each byte of facts.
-const CLASS_OF: [u8; 256] = {
-    let mut classes = [BAD_FACTS; 256];
+/// The outcome of each class, and the class of each byte of facts.
+const TABLES: ([Option<Outcome>; CLASSES], [u8; 256]) = {
+    let (mut outcomes, mut classes) = ([None; CLASSES], [BAD_FACTS; 256]);
     let (mut bits, mut next) = (0_u8, 0);
     loop {
-        if Outcome::from_bits(bits).is_ok() {
+        if let Ok(outcome) = Outcome::from_bits(bits) {
+            assert!(next < NOT_COUNTED, "every outcome has a class of its own");
+            outcomes[next as usize] = Some(outcome);
             classes[bits as usize] = next;
             next += 1;
         }
@@ -91,15 +93,16 @@ const CLASS_OF: [u8; 256] = {
         }
         bits += 1;
     }
-    assert!(next <= NOT_COUNTED, "every outcome has a class of its own");
-    classes
+    (outcomes, classes)
 };
+
+const CLASS_OF: [u8; 256] = TABLES.1;
 
 fn of_classes(group: &Group) -> Counts {
     let mut counts = Counts::default();
-    for bits in 0..=u8::MAX {
-        if let Ok(outcome) = Outcome::from_bits(bits) {
-            counts.add_times(outcome, group[usize::from(CLASS_OF[usize::from(bits)])]);
+    for (outcome, times) in TABLES.0.iter().zip(group) {
+        if let Some(outcome) = outcome {
+            counts.add_times(*outcome, *times);
         }
     }
     counts
