@@ -63,7 +63,7 @@ error_kinds! {
     #[error("must be a whole number from {0} to {1}, or missing")]
     ItemOutOfRange(u8, u8) = 201, "ITEM_OUT_OF_RANGE";
     /// Another number of items than the questionnaire has.
-    #[error("must have from {0} to {1} items")]
+    #[error(fmt = write_item_count)]
     ItemCount(u8, u8) = 202, "ITEM_COUNT";
     /// Too many items unanswered for a score: the number allowed.
     #[error("has no score: more than {0} items are unanswered")]
@@ -104,6 +104,14 @@ error_kinds! {
     /// Memory for the result could not be had.
     #[error("not enough memory")]
     OutOfMemory = 503, "OUT_OF_MEMORY";
+}
+
+fn write_item_count(least: &u8, most: &u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if least == most {
+        write!(f, "must have {most} items")
+    } else {
+        write!(f, "must have from {least} to {most} items")
+    }
 }
 
 impl ErrorKind {
