@@ -322,7 +322,8 @@ def rates(c):
     changes = c.reliable_improvement + c.reliable_deterioration + c.no_reliable_change
     if changes != c.paired:
         raise RuleError("INCONSISTENT_COUNTS")
-    if c.recovery > c.finished - c.not_caseness:
+    # Only who is paired and was a case recovers, and who is paired is known to have been a case or not.
+    if c.recovery > min(c.caseness, c.paired) or c.paired > c.caseness + c.not_caseness:
         raise RuleError("INCONSISTENT_COUNTS")
     if c.reliable_recovery > c.recovery or c.reliable_recovery > c.reliable_improvement:
         raise RuleError("INCONSISTENT_COUNTS")

@@ -110,6 +110,7 @@ impl Counts {
                 "paired",
                 "the three kinds of change do not add up to paired",
             ),
+            (u128::from(self.paired) <= either, "paired", "paired exceeds caseness and not_caseness"),
             (self.recovery <= self.caseness, "recovery", "recovery exceeds caseness"),
             (self.recovery <= self.paired, "recovery", "recovery exceeds paired"),
             (

@@ -118,9 +118,15 @@ impl<'a> Table<'a> {
         let (low, high) = bounds(self.total);
         let most = high.saturating_sub(self.shown_bounds.0);
         let least = low.saturating_sub(self.shown_bounds.1);
-        // Other hidden groups hold more than the largest small count each, without an upper bound.
+        // Other hidden groups hold more than the largest small count each, and are known to be the smallest of the
+        // rest: no larger than the smallest that is shown.
         let most_for_small = most.saturating_sub(self.others_hidden * (largest + 1));
-        most_for_small == 0 || (self.others_hidden == 0 && least >= self.small * largest)
+        let least_for_small = match self.shown.last() {
+            Some(at) => least.saturating_sub(self.others_hidden * bounds(self.groups[*at]).1),
+            None if self.others_hidden > 0 => 0,
+            None => least,
+        };
+        most_for_small == 0 || least_for_small >= self.small * largest
     }
 
     fn hide(&mut self, cell: Cell) {

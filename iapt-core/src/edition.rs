@@ -5,7 +5,8 @@ use crate::measure::Measure;
 use crate::outcome::Fact;
 
 /// The rules as they stood from one year on. A change of the national rules becomes a new edition beside the old
-/// ones, and every function takes its numbers from an edition or from a measure of one.
+/// ones. What a function is given a measure for, it takes from that measure, whichever edition it belongs to; what has
+/// no measure among its arguments goes by [`Edition::CURRENT`].
 ///
 /// ```
 /// use iapt_core::Edition;
@@ -47,8 +48,10 @@ pub struct BuiltIn {
 /// A measure that is known by name alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Unconfigured {
-    /// The identifier, as in `BIQ`.
+    /// The identifier, as in `PHQ15`.
     pub id: &'static str,
+    /// The name, as in `PHQ-15`.
+    pub name: &'static str,
     /// What it measures.
     pub purpose: &'static str,
     /// What the national data set calls it in its field `ADSM`.
@@ -85,7 +88,7 @@ impl Edition {
     /// [`ErrorKind::NoThreshold`] where it is known by name alone, [`ErrorKind::UnknownMeasure`] otherwise.
     pub fn measure(&self, name: &str) -> Result<&'static Measure, Error> {
         let found = self.measures.iter().find(|m| m.id == name || m.measure.name() == name);
-        self.known(found, |u| u.id == name)
+        self.known(found, |u| u.id == name || u.name == name)
     }
 
     /// The measure that the national data set means by a value of its field `ADSM`. Names that start with `GAD`
@@ -136,6 +139,7 @@ mod tests {
             assert_eq!(current.measure(built_in.id), Ok(built_in.measure));
             assert_eq!(current.measure(built_in.measure.name()), Ok(built_in.measure));
         }
+        assert_eq!(current.measure("PHQ-15").map_err(|e| e.kind()), Err(ErrorKind::NoThreshold));
         assert_eq!(current.measure("PHQ15").map_err(|e| e.kind()), Err(ErrorKind::NoThreshold));
         assert_eq!(current.measure("phq").map_err(|e| e.kind()), Err(ErrorKind::UnknownMeasure));
         assert_eq!(current.measure_by_national_name("GAD7").map(Measure::name), Ok("GAD-7"));

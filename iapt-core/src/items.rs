@@ -14,7 +14,8 @@ pub enum MissingItems {
     /// other sums, are this project's choice.
     #[default]
     Prorate,
-    /// Only complete questionnaires have a score.
+    /// Only complete questionnaires have a score. For a mean, whose number of items varies, those are complete of which
+    /// every given item is answered.
     Reject,
 }
 
@@ -51,7 +52,7 @@ impl SelfHarm {
 
 /// The score of one filled-in questionnaire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ItemScore {
     /// The score: a whole number, or for a mean the exact ratio.
     pub total: Score,
@@ -95,7 +96,7 @@ impl Measure {
         }
         let (total, imputed) = match questionnaire.scoring {
             Scoring::Sum => (prorated(&answers, unanswered).map_err(at)?, unanswered),
-            Scoring::Mean => (mean(&answers, questionnaire).map_err(at)?, 0),
+            Scoring::Mean => (mean(&answers).map_err(at)?, 0),
         };
         Ok(ItemScore {
             total,
@@ -191,8 +192,9 @@ fn questionnaire_length(questionnaire: &Questionnaire, answers: &Answers) -> u8 
 
 /// The sum, with each of a few unanswered items counted as the mean of the answered ones, rounded half up.
 fn prorated(answers: &Answers, unanswered: u8) -> Result<Score, ErrorKind> {
-    let most = Edition::CURRENT.most_imputed_items;
-    if unanswered > most || answers.answered == 0 {
+    // Of two items, one must be answered.
+    let most = Edition::CURRENT.most_imputed_items.min(answers.given - 1);
+    if unanswered > most {
         return Err(ErrorKind::TooManyMissing(most));
     }
     let (sum, answered) = (u64::from(answers.sum), u64::from(answers.answered));
@@ -201,7 +203,7 @@ fn prorated(answers: &Answers, unanswered: u8) -> Result<Score, ErrorKind> {
     i64::try_from(rounded).map(Score::whole).map_err(|_| ErrorKind::TooManyMissing(most))
 }
 
-fn mean(answers: &Answers, questionnaire: &Questionnaire) -> Result<Score, ErrorKind> {
+fn mean(answers: &Answers) -> Result<Score, ErrorKind> {
     Score::ratio(i64::from(answers.sum), u64::from(answers.answered))
-        .ok_or(ErrorKind::TooManyMissing(questionnaire.items - 1))
+        .ok_or(ErrorKind::TooManyMissing(answers.given - 1))
 }

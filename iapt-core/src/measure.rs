@@ -424,6 +424,7 @@ fn check_items(d: &Definition) -> Result<(), Fault> {
     };
     let exist = |item: u8| item < q.items;
     let sound = q.items > 0
+        && q.highest < crate::batch::LARGEST_ANSWER
         && q.reversed.iter().copied().all(exist)
         && q.self_harm_item.is_none_or(exist)
         && d.min_score == Score::whole(i64::from(q.lowest) * times)

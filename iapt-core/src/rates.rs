@@ -60,8 +60,9 @@ impl Rate {
         self.rounded(100)
     }
 
-    /// The percentage as it is published for services: from the exact counts, and suppressed where either of them
-    /// is.
+    /// The percentage as it is published for services: from the exact counts, and suppressed where either of them is
+    /// small. Where [`disclose`](crate::disclose) hides a count for the sake of another one, its rates must be left out
+    /// too: this function sees no table.
     #[must_use]
     pub fn disclosed(self) -> Disclosed<u16> {
         let small = Edition::CURRENT.largest_suppressed_count;

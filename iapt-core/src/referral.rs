@@ -137,7 +137,12 @@ impl fmt::Display for Choice<'_> {
         if specific.is_paired() {
             write!(f, "{name}, because both its scores are present ({general} is set aside)")
         } else {
-            write!(f, "{general}, because {name} does not have both scores")
+            let missing = match (specific.first(), specific.last()) {
+                (None, None) => "has no scores",
+                (None, Some(_)) => "has a last score but no first one, a finding of data quality",
+                _ => "has no last score",
+            };
+            write!(f, "{general}, because {name} {missing}")
         }
     }
 }
@@ -216,9 +221,12 @@ impl fmt::Display for Caseness<'_> {
             return f.write_str("Caseness at the start: no, neither first score is a case.");
         }
         if !self.0.has(Fact::Caseness) {
-            return f.write_str(
-                "Caseness at the start: unknown, a first score is missing and the other is no case.",
-            );
+            let one_is_known = self.1.iter().any(|pair| pair.first().is_some());
+            return f.write_str(if one_is_known {
+                "Caseness at the start: unknown, one first score is missing and the other is no case."
+            } else {
+                "Caseness at the start: unknown, both first scores are missing."
+            });
         }
         f.write_str("Caseness at the start: yes, by ")?;
         list(f, self.1, case_at_first)?;

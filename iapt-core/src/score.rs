@@ -71,7 +71,7 @@ impl Score {
     /// A float, read by its shortest decimal text: 2.27 is 227/100, not the binary number next to it.
     ///
     /// # Errors
-    /// NaN, infinities, numbers beyond 64 bits and numbers finer than 18 decimals.
+    /// NaN, infinities, numbers of 10^18 and more, and numbers finer than 18 decimals.
     pub fn from_f64(value: f64) -> Result<Self, ParseScoreError> {
         if !value.is_finite() {
             return Err(ParseScoreError::NotANumber);
@@ -110,11 +110,20 @@ impl Score {
         self.denominator == 1
     }
 
-    /// The float nearest to this number: for output, never for a comparison.
+    /// The float nearest to this number (for a ratio of numbers beyond 2^53 that has no decimal, but for the last digit):
+    /// for output, never for a comparison.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
     pub fn to_f64(self) -> f64 {
-        self.numerator as f64 / self.denominator as f64
+        // Whole numbers up to here are floats, and the quotient of two floats is rounded but once.
+        const EXACT: u64 = 1 << 53;
+        if self.numerator.unsigned_abs() <= EXACT && self.denominator <= EXACT {
+            return self.numerator as f64 / self.denominator as f64;
+        }
+        let mut text = Text::default();
+        let written = fmt::Write::write_fmt(&mut text, format_args!("{self}"));
+        let nearest = written.ok().and_then(|()| text.as_str().parse().ok());
+        nearest.unwrap_or(self.numerator as f64 / self.denominator as f64)
     }
 
     /// `minuend - subtrahend`, exactly.
@@ -243,7 +252,7 @@ impl FromStr for Score {
                 let d = d.parse().map_err(|_| ParseScoreError::NotANumber)?;
                 Self::ratio(n, d).ok_or(ParseScoreError::NotANumber)
             }
-            None => parse_decimal(text.as_bytes()),
+            None => text.parse().map(Self::whole).or_else(|_| parse_decimal(text.as_bytes())),
         }
     }
 }
@@ -316,7 +325,7 @@ fn parse_exponent(text: &[u8]) -> Result<i64, ParseScoreError> {
 }
 
 impl fmt::Display for Score {
-    /// A decimal where the number has a finite one, else the ratio.
+    /// A decimal where the number has one of at most 18 digits, else the ratio.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.denominator == 1 {
             return write!(f, "{}", self.numerator);
@@ -327,6 +336,9 @@ impl fmt::Display for Score {
         };
         let unit = 10_u128.pow(places);
         let scaled = u128::from(self.numerator.unsigned_abs()) * (unit / u128::from(self.denominator));
+        if scaled >= u128::from(FINEST) {
+            return write!(f, "{}/{}", self.numerator, self.denominator);
+        }
         let sign = if self.numerator < 0 { "-" } else { "" };
         write!(f, "{sign}{}.{:0width$}", scaled / unit, scaled % unit, width = places as usize)
     }

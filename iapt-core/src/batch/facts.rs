@@ -182,13 +182,15 @@ impl Flags<'_> {
     pub fn slice(&self, rows: ops::Range<usize>) -> Self {
         match *self {
             Self::Bools(values) => Self::Bools(&values[rows]),
-            Self::Bitmap { bits, offset, .. } => {
+            Self::Bitmap { bits, offset, rows: all } => {
+                assert!(rows.start <= rows.end && rows.end <= all, "rows beyond the column");
                 Self::Bitmap { bits, offset: offset + rows.start, rows: rows.end - rows.start }
             }
         }
     }
 
-    fn is_sound(&self) -> bool {
+    /// Whether a bitmap reaches as far as its rows.
+    pub(crate) fn is_sound(&self) -> bool {
         match self {
             Self::Bools(_) => true,
             Self::Bitmap { bits, offset, rows } => {

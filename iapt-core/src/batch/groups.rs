@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 
 /// Counts the facts of the referrals of each group.
 ///
+/// The facts of rows that did not finish are not looked at; group numbers are checked in every row.
+///
 /// `groups` gives the number of each row's group, below `number_of_groups`; without it all rows are group 0.
 /// `finished` says which rows finished a course of treatment and are counted; without it all are. Large inputs
 /// are shared among so many threads (without `std`, one).
@@ -36,6 +38,9 @@ pub fn count(
     let lengths = [("finished_course", finished.map(|f| f.len())), ("groups", groups.map(<[u32]>::len))];
     if let Some((field, _)) = lengths.iter().find(|(_, len)| len.is_some_and(|len| len != rows)) {
         return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field(field));
+    }
+    if finished.is_some_and(|flags| !flags.is_sound()) {
+        return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field("finished_course"));
     }
     let input = Input { facts, finished, groups, number_of_groups };
     let Some(classes) = tally(input, threads)? else { return Err(first_fault(input)) };
@@ -145,15 +150,18 @@ fn tally(input: Input<'_>, threads: usize) -> Tallied {
 #[cfg(feature = "std")]
 fn tally_in_threads(input: Input<'_>, threads: usize) -> Tallied {
     let rows = input.rows();
-    let share = super::share(rows, threads);
+    // Each thread has counters of its own for all groups.
+    let share = super::share(rows, threads).max(input.number_of_groups.next_multiple_of(BLOCK));
     let parts: Vec<Tallied> = std::thread::scope(|scope| {
         let spawn = |from: usize| {
             let part = input.slice(from..rows.min(from + share));
             scope.spawn(move || level::run(Tally(part)))
         };
         let workers: Vec<_> = (0..rows).step_by(share).map(spawn).collect();
-        // A worker cannot panic; if one did, it is for lack of memory.
-        workers.into_iter().map(|w| w.join().unwrap_or(Err(ErrorKind::OutOfMemory.into()))).collect()
+        workers
+            .into_iter()
+            .map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     let mut total: Option<Vec<Group>> = None;
     for part in parts {

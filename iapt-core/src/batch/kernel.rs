@@ -219,8 +219,10 @@ fn in_threads(
                 result.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
             }));
         }
-        // In order of the rows, so that the first error is that of the first bad row. A worker cannot panic.
-        workers.into_iter().try_for_each(|w| w.join().unwrap_or(Err(ErrorKind::OutOfMemory.into())))
+        // In order of the rows, so that the first error is that of the first bad row.
+        workers
+            .into_iter()
+            .try_for_each(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 

@@ -28,14 +28,19 @@ pub use scores::{Missing, Scores, Values};
 /// The code of a missing score in a column of `u8`.
 pub const MISSING: u8 = u8::MAX;
 
+/// Answers are below this in every questionnaire, so that a byte holds them beside the codes for missing and bad ones.
+pub(crate) const LARGEST_ANSWER: u8 = scores::BAD;
+
 /// The names of the four columns of scores, in order; errors name the field by them.
 pub const COLUMNS: [&str; 4] = ["phq9_first", "phq9_last", "gad7_first", "gad7_last"];
 
 /// How many rows are worked on at a time: few enough to stay in the processor's first cache.
 pub(crate) const BLOCK: usize = 256;
 
-/// The rows of each thread's share: a multiple of a block, so that no two threads share a byte of a bitmap.
+/// The rows of each thread's share: a multiple of a block, so that no two threads share a byte of a bitmap. There are
+/// never more threads than the machine runs at once.
 #[cfg(feature = "std")]
 pub(crate) fn share(rows: usize, threads: usize) -> usize {
-    rows.div_ceil(threads.max(1)).next_multiple_of(BLOCK)
+    let most = std::thread::available_parallelism().map_or(1, usize::from);
+    rows.div_ceil(threads.clamp(1, most)).next_multiple_of(BLOCK)
 }

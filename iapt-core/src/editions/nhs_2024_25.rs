@@ -27,10 +27,10 @@ pub(crate) static EDITION: Edition = Edition {
         built_in("WSAS", "functioning; never part of recovery", None, &WSAS),
     ],
     unconfigured: &[
-        Unconfigured { id: "BIQ", purpose: "body dysmorphic disorder", national_name: "BIQ" },
-        Unconfigured { id: "CFQ", purpose: "chronic fatigue", national_name: "CFQ" },
-        Unconfigured { id: "IBS", purpose: "irritable bowel syndrome", national_name: "IBS" },
-        Unconfigured { id: "PHQ15", purpose: "medically unexplained symptoms", national_name: "MUS" },
+        unconfigured("BIQ", "BIQ", "body dysmorphic disorder", "BIQ"),
+        unconfigured("CFQ", "CFQ", "chronic fatigue", "CFQ"),
+        unconfigured("IBS", "Francis IBS", "irritable bowel syndrome", "IBS"),
+        unconfigured("PHQ15", "PHQ-15", "medically unexplained symptoms", "MUS"),
     ],
     targets: &[
         target(Fact::Recovery, 50, "NHS England, national standard for NHS Talking Therapies"),
@@ -119,6 +119,15 @@ const fn built_in(
     measure: &'static Measure,
 ) -> BuiltIn {
     BuiltIn { id, purpose, national_name, measure }
+}
+
+const fn unconfigured(
+    id: &'static str,
+    name: &'static str,
+    purpose: &'static str,
+    national_name: &'static str,
+) -> Unconfigured {
+    Unconfigured { id, name, purpose, national_name }
 }
 
 const fn target(fact: Fact, percent: u8, source: &'static str) -> Target {
