@@ -864,8 +864,8 @@ iapt_status iapt_outcomes_i64(const int64_t *phq9_first,
 /**
  * The same for columns of floats, in which NaN is a missing score. Each float is read by its shortest decimal text.
  *
- * Errors: as iapt_outcomes_u8(); IAPT_ERROR_NOT_WHOLE for a fraction, IAPT_ERROR_NOT_A_NUMBER for one of more than 18
- * decimals.
+ * Errors: as iapt_outcomes_u8(); IAPT_ERROR_NOT_WHOLE for a fraction, IAPT_ERROR_NOT_A_NUMBER for an infinity and for a
+ * number of more than 18 decimals.
  */
 iapt_status iapt_outcomes_f64(const double *phq9_first,
                               const double *phq9_last,
@@ -943,7 +943,7 @@ iapt_status iapt_rate_disclosed(uint64_t numerator,
                                 iapt_disclosed *out);
 
 /**
- * Whether a rate, before any rounding, reaches the national target: 1 or 0, IAPT_NO_RATE where the denominator is 0.
+ * Whether a rate, before any rounding, reaches the national target: 1 or 0, and -1 where the denominator is 0.
  *
  * `fact` is the mask of an outcome with a target: IAPT_RECOVERY, IAPT_RELIABLE_IMPROVEMENT or IAPT_RELIABLE_RECOVERY.
  *

@@ -2,7 +2,7 @@
 
 use crate::guard::guard;
 use crate::measure::iapt_definition;
-use crate::pointer::{Caller, Plain, Span};
+use crate::pointer::{Caller, Place, Plain, Span};
 use crate::status::{Failure, iapt_status};
 use iapt_core::batch::{Missing, Output, Scores, Values, outcomes_on};
 use iapt_core::{GAD7, Measure, PHQ9};
@@ -31,8 +31,9 @@ impl<T: Plain> Columns<T> {
         let bitmaps = [a?, b?, c?, d?];
         let [a, b, c, d] = columns.map(Span::of);
         let [e, f, g, h] = bitmaps.map(|bits| Span::of(bits.unwrap_or(&[])));
-        let flags = caller.slice_mut(self.flags, self.n, &[a, b, c, d, e, f, g, h])?;
         let error_row = caller.optional_place(self.error_row)?;
+        let row = Place::optional_span(error_row.as_ref());
+        let flags = caller.slice_mut(self.flags, self.n, &[a, b, c, d, e, f, g, h, row])?;
         let [a, b, c, d] = [0, 1, 2, 3].map(|at| {
             let missing = bitmaps[at].map_or(Missing::None, |bits| Missing::Bitmap { bits, offset: 0 });
             Scores::new(values(columns[at]), missing)
@@ -166,8 +167,8 @@ pub unsafe extern "C" fn iapt_outcomes_i64(
 
 /// The same for columns of floats, in which NaN is a missing score. Each float is read by its shortest decimal text.
 ///
-/// Errors: as iapt_outcomes_u8(); IAPT_ERROR_NOT_WHOLE for a fraction, IAPT_ERROR_NOT_A_NUMBER for one of more than 18
-/// decimals.
+/// Errors: as iapt_outcomes_u8(); IAPT_ERROR_NOT_WHOLE for a fraction, IAPT_ERROR_NOT_A_NUMBER for an infinity and for a
+/// number of more than 18 decimals.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iapt_outcomes_f64(
     phq9_first: *const f64,

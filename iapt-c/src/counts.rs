@@ -1,7 +1,7 @@
 //! How many referrals of a service have each fact.
 
 use crate::guard::guard;
-use crate::pointer::{Caller, Span};
+use crate::pointer::{Caller, Place, Span};
 use crate::status::{Failure, iapt_status};
 use iapt_core::Counts;
 use iapt_core::batch::{FactColumns, count};
@@ -93,8 +93,9 @@ pub unsafe extern "C" fn iapt_count_groups(
         // SAFETY: the header asks this of the caller.
         let caller = unsafe { Caller::trusted() };
         let (flags, groups) = (caller.slice(flags, n)?, caller.slice(groups, n)?);
-        let out = caller.slice_mut(out, number_of_groups, &[Span::of(flags), Span::of(groups)])?;
         let error_row = caller.optional_place(error_row)?;
+        let others = [Span::of(flags), Span::of(groups), Place::optional_span(error_row.as_ref())];
+        let out = caller.slice_mut(out, number_of_groups, &others)?;
         let counts = count(FactColumns::Bits(flags), None, Some(groups), number_of_groups, 1);
         let counts = counts.map_err(|error| Failure::from(error).told(error_row, None))?;
         for (out, counts) in out.iter_mut().zip(counts) {

@@ -53,8 +53,8 @@ pub unsafe extern "C" fn iapt_disclose(
         // SAFETY: the header asks this of the caller.
         let caller = unsafe { Caller::trusted() };
         let counts = caller.slice(counts, n)?;
-        let groups = caller.slice_mut(groups, n, &[Span::of(counts)])?;
         let total = caller.place(total)?;
+        let groups = caller.slice_mut(groups, n, &[Span::of(counts), total.span()])?;
         let table = disclose(counts)?;
         for (place, figure) in groups.iter_mut().zip(table.groups) {
             *place = figure.into();

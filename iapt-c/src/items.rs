@@ -2,7 +2,7 @@
 
 use crate::guard::guard;
 use crate::measure::{IAPT_NO_SEVERITY, built_in, iapt_measure, severity};
-use crate::pointer::{Caller, Span};
+use crate::pointer::{Caller, Place, Span};
 use crate::status::{Failure, iapt_status};
 use iapt_core::{Error, ErrorKind, ItemScore, MissingItems};
 
@@ -147,10 +147,13 @@ pub unsafe extern "C" fn iapt_score_items_rows(
         let caller = unsafe { Caller::trusted() };
         let len = items_per_row.checked_mul(n).ok_or(Failure::INVALID_ARGUMENT)?;
         let items = caller.slice(items, len)?;
-        let out = caller.slice_mut(out, n, &[Span::of(items)])?;
-        let scored = caller.slice_mut(scored, n, &[Span::of(items), Span::of(out)])?;
         let error_row = caller.optional_place(error_row)?;
         let error_item = caller.optional_place(error_item)?;
+        let places = || [Place::optional_span(error_row.as_ref()), Place::optional_span(error_item.as_ref())];
+        let [row, item] = places();
+        let out = caller.slice_mut(out, n, &[Span::of(items), row, item])?;
+        let [row, item] = places();
+        let scored = caller.slice_mut(scored, n, &[Span::of(items), Span::of(out), row, item])?;
         let result = score_rows(measure, items, items_per_row, options, out, scored);
         if result.is_err() {
             out.fill(iapt_score::none(IAPT_SELF_HARM_UNKNOWN));

@@ -123,6 +123,11 @@ impl<T: Plain> Place<'_, T> {
         Span(start..start.saturating_add(size_of::<T>()))
     }
 
+    /// The span of a place that there may not be.
+    pub(crate) fn optional_span(place: Option<&Self>) -> Span {
+        place.map_or(Span(0..0), Self::span)
+    }
+
     pub(crate) fn write(self, value: T) {
         // SAFETY: not NULL, aligned, and writable by the promise of `Caller::trusted`.
         unsafe { self.pointer.write(value) }

@@ -101,7 +101,7 @@ pub unsafe extern "C" fn iapt_rate_disclosed(
     })
 }
 
-/// Whether a rate, before any rounding, reaches the national target: 1 or 0, IAPT_NO_RATE where the denominator is 0.
+/// Whether a rate, before any rounding, reaches the national target: 1 or 0, and -1 where the denominator is 0.
 ///
 /// `fact` is the mask of an outcome with a target: IAPT_RECOVERY, IAPT_RELIABLE_IMPROVEMENT or IAPT_RELIABLE_RECOVERY.
 ///

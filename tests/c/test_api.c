@@ -180,6 +180,16 @@ static void test_items(void)
     CHECK(scored[1] == 0 && scores[1].divisor == 0 && scores[1].severity == IAPT_NO_SEVERITY);
     CHECK(scores[1].is_case == -1);
 
+    /* Where an error is told must not lie in what is written. */
+    CHECK(iapt_score_items_rows(IAPT_PHQ9, items, 9, 2, 0, scores, scored, (size_t *)(void *)scores, &item) ==
+          IAPT_ERROR_INVALID_ARGUMENT);
+    {
+        const uint64_t counts[] = {10, 20};
+        iapt_disclosed cells[3];
+        CHECK(iapt_disclose(counts, 2, cells, &cells[1]) == IAPT_ERROR_INVALID_ARGUMENT);
+        CHECK(iapt_disclose(counts, 2, cells, &cells[2]) == IAPT_OK);
+    }
+
     scored[0] = scored[1] = 9;
     CHECK(iapt_score_items_rows(IAPT_PHQ9, items, 9, SIZE_MAX / 4, 0, scores, scored, &row, &item) ==
           IAPT_ERROR_INVALID_ARGUMENT);
