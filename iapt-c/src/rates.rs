@@ -83,7 +83,8 @@ pub unsafe extern "C" fn iapt_rate_from_counts(
 }
 
 /// A rate as it is published for services: a whole percentage, rounded half up from the exact counts, and suppressed
-/// where either count is. Not applicable where the denominator is 0.
+/// where either count is small. Not applicable where the denominator is 0. Where iapt_disclose() hides a count for the
+/// sake of another one, leave out its rates too: this function sees no table.
 ///
 /// Errors: IAPT_ERROR_INCONSISTENT_COUNTS where the numerator exceeds a denominator that is not 0.
 #[unsafe(no_mangle)]
