@@ -314,6 +314,9 @@ fn no_more_is_hidden_than_must_be() {
     // The four shown would leave nothing of the total for the two zeros.
     assert_eq!(shown(&[0, 0, 8, 8, 8, 8]), "* * 10 10 10 * 30");
     assert_eq!(shown(&[1000, 0]), "* * 1000");
+    assert_eq!(shown(&[0, 0, 5, 5]), "* * 5 5 10");
+    assert_eq!(shown(&[0, 0, 5, 8, 8, 8, 8]), "* * * 10 10 10 * 35");
+    assert_eq!(shown(&[4, 12, 12]), "* * * 30");
 }
 
 fn odd_float(most: u8) -> impl Strategy<Value = f64> {
