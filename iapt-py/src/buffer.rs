@@ -9,6 +9,7 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 use pyo3::buffer::{ElementType, PyUntypedBuffer};
 use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -31,6 +32,12 @@ impl Memory {
 
     pub(crate) fn len(&self) -> usize {
         self.buffer.item_count()
+    }
+
+    /// Where the values lie.
+    pub(crate) fn addresses(&self) -> Range<usize> {
+        let start = self.buffer.buf_ptr().addr();
+        start..start + self.buffer.len_bytes()
     }
 
     fn is_bool(&self) -> bool {
@@ -122,7 +129,7 @@ macro_rules! values {
 
 values! {
     bool, ElementType::Bool,
-    u8, ElementType::UnsignedInteger { bytes: 1 } | ElementType::Bool,
+    u8, ElementType::UnsignedInteger { bytes: 1 },
     i8, ElementType::SignedInteger { bytes: 1 },
     i64, ElementType::SignedInteger { bytes: 8 },
     f64, ElementType::Float { bytes: 8 },
@@ -141,10 +148,23 @@ impl Room {
         self.memory.len()
     }
 
+    pub(crate) fn addresses(&self) -> Range<usize> {
+        self.memory.addresses()
+    }
+
     /// The values to write. Memory for booleans must be zeros.
     pub(crate) fn values<T: Value>(&mut self) -> PyResult<&mut [T]> {
+        self.slice(T::is_element)
+    }
+
+    /// The bytes to write that are the values of booleans.
+    pub(crate) fn bytes_of_bools(&mut self) -> PyResult<&mut [u8]> {
+        self.slice(bool::is_element)
+    }
+
+    fn slice<T: Value>(&mut self, is_element: fn(ElementType) -> bool) -> PyResult<&mut [T]> {
         let start = self.memory.start::<T>();
-        let fits = T::is_element(self.memory.element)
+        let fits = is_element(self.memory.element)
             && self.memory.buffer.len_bytes() == self.len() * size_of::<T>()
             && start.is_aligned();
         if !fits {
@@ -152,7 +172,8 @@ impl Room {
         }
         // SAFETY: the memory is valid until the buffer is released, its bytes are a valid value of the type (all
         // bit patterns of numbers are; the package's Python code makes booleans by numpy.zeros), and only this
-        // call holds it: what the user gave is bytes, which another thread must not use meanwhile.
+        // call holds it: the package's Python code makes it anew, or it is the user's bytes, which were seen to lie
+        // apart from all that is read, and which another thread must not use meanwhile.
         Ok(unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), self.len()) })
     }
 }

@@ -3,19 +3,23 @@
 use crate::buffer::Memory;
 use crate::errors::Fault;
 use crate::groups::{self, Labels};
+use crate::number::{self, Read};
 use crate::stream::ArrowStream;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Decimal128Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, Float64Array, PrimitiveArray, UInt8Array};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, PrimitiveArray, UInt8Array};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::DataType;
 use arrow_select::take::take;
 use iapt_core::batch::{Flags, Missing, Scores, Values};
+use iapt_core::{ParseScoreError, Score};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A column of one batch.
@@ -32,7 +36,8 @@ pub(crate) enum Column {
 pub(crate) type Batches = Vec<Vec<Column>>;
 
 /// Reads what the Python side gives: an Arrow stream whose columns are in order, or a list of single columns, each
-/// an Arrow stream of one column, an array, a pair of array and mask, or ("labels", numbers, texts).
+/// an Arrow stream of one column, an array, a pair of array and mask, ("labels", numbers, texts), or Python objects as
+/// ("numbers", name, values) or ("booleans", name, values).
 pub(crate) fn read_source(source: &Bound<'_, PyAny>) -> PyResult<Batches> {
     if let Ok(columns) = source.cast::<pyo3::types::PyList>() {
         return Ok(vec![columns.iter().map(|column| read_column(&column)).collect::<PyResult<_>>()?]);
@@ -54,6 +59,12 @@ fn read_column(column: &Bound<'_, PyAny>) -> PyResult<Column> {
             let numbers = numbers.ok_or_else(|| PyValueError::new_err("labels must be numbered"))?;
             Ok(Column::Labels(numbers, texts.into()))
         }
+        [kind, name, values] if kind.eq("numbers")? => {
+            objects(values, name, "numbers", |value, name| number::read(value, name).ok())
+                .map(|read| Column::Array(numbers(read), None))
+        }
+        [kind, name, values] if kind.eq("booleans")? => objects(values, name, "booleans", number::read_bool)
+            .map(|read| Column::Array(Arc::new(BooleanArray::from(read)), None)),
         [values] if values.hasattr("__arrow_c_stream__")? => {
             let stream = read_source(values)?;
             concatenate(stream)
@@ -62,6 +73,21 @@ fn read_column(column: &Bound<'_, PyAny>) -> PyResult<Column> {
         [values, mask] => from_memory(Memory::of(values)?, Some(Memory::of(mask)?)),
         _ => Err(PyValueError::new_err("no column")),
     }
+}
+
+/// Reads a column of Python objects value by value.
+fn objects<T>(
+    values: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyAny>,
+    wanted: &str,
+    read: impl Fn(&Bound<'_, PyAny>, &str) -> Option<T>,
+) -> PyResult<Vec<T>> {
+    let name: String = name.extract()?;
+    let read = |(row, value): (usize, PyResult<Bound<'_, PyAny>>)| {
+        let wrong = || Fault::column_type(wanted).in_row(row).in_field(name.as_str());
+        Ok(read(&value?, &name).ok_or_else(wrong)?)
+    };
+    values.try_iter()?.enumerate().map(read).collect()
 }
 
 fn concatenate(batches: Batches) -> PyResult<Column> {
@@ -110,6 +136,35 @@ impl Column {
         }
     }
 
+    /// Whether any of its values lies at these addresses.
+    pub(crate) fn overlaps(&self, addresses: &Range<usize>) -> bool {
+        let at = |memory: &Memory| overlap(&memory.addresses(), addresses);
+        match self {
+            Self::Array(array, mask) => array_overlaps(array, addresses) || mask.as_ref().is_some_and(at),
+            Self::Bools(values, mask) => at(values) || mask.as_ref().is_some_and(at),
+            Self::Labels(numbers, _) => array_overlaps(numbers, addresses),
+        }
+    }
+
+    /// A column of booleans with those that are missing made false.
+    pub(crate) fn into_true_ones(self) -> Result<Self, Fault> {
+        let values = match &self {
+            Self::Bools(values, Some(mask)) => match (values.bools(), mask.bools()) {
+                (Some(values), Some(mask)) => {
+                    values.iter().zip(mask).map(|(value, missing)| value & !missing).collect()
+                }
+                _ => return Err(Fault::column_type("booleans")),
+            },
+            Self::Array(array, _) if *array.data_type() == DataType::Boolean => match array.nulls() {
+                Some(nulls) => array.as_boolean().values() & nulls.inner(),
+                None => return Ok(self),
+            },
+            Self::Array(array, _) if all_missing(array) => BooleanBuffer::new_unset(array.len()),
+            _ => return Ok(self),
+        };
+        Ok(Self::Array(Arc::new(BooleanArray::new(values, None)), None))
+    }
+
     /// The column made ready to be scores: dictionaries unpacked, rarer number types converted.
     pub(crate) fn into_numbers(self) -> Result<Self, Fault> {
         let wrong = || Fault::column_type("numbers");
@@ -121,7 +176,7 @@ impl Column {
                 Arc::new(array.as_primitive::<Float16Type>().unary::<_, Float32Type>(|v| v.to_f32()))
                     as ArrayRef
             }
-            DataType::Decimal128(_, scale) => decimals(&array, *scale),
+            DataType::Decimal128(..) => decimals(&array),
             other if is_number(other) => array,
             _ => return Err(wrong()),
         };
@@ -225,10 +280,46 @@ fn unpack(array: &ArrayRef) -> Result<ArrayRef, Fault> {
     take(dictionary.values(), dictionary.keys(), None).map_err(|_| Fault::column_type("numbers"))
 }
 
-/// Decimals as the floats whose shortest text is the same.
-fn decimals(array: &ArrayRef, scale: i8) -> ArrayRef {
+/// Decimals, each read exactly.
+fn decimals(array: &ArrayRef) -> ArrayRef {
     let array: &PrimitiveArray<Decimal128Type> = array.as_primitive();
-    let text = |value: i128| format!("{value}e{}", -i32::from(scale)).parse().unwrap_or(f64::INFINITY);
-    let converted: Float64Array = array.unary::<_, Float64Type>(text);
-    Arc::new(converted)
+    let read = |row| array.is_valid(row).then(|| array.value_as_string(row).parse());
+    numbers((0..array.len()).map(read).collect())
+}
+
+/// What was read as whole numbers, or else as floats: a number that is not the shortest text of any float becomes
+/// one that is no number, and one too large stays too large, so that the core says so of their rows.
+fn numbers(read: Vec<Read>) -> ArrayRef {
+    let whole = |read: &Read| match read {
+        None => Some(None),
+        Some(Ok(score)) if score.is_whole() => Some(Some(score.numerator())),
+        Some(_) => None,
+    };
+    if let Some(whole) = read.iter().map(whole).collect::<Option<Int64Array>>() {
+        return Arc::new(whole);
+    }
+    let float = |read: Result<Score, ParseScoreError>| match read {
+        Ok(score) => Some(score.to_f64()).filter(|float| Score::from_f64(*float) == Ok(score)),
+        Err(ParseScoreError::TooLarge) => Some(f64::MAX),
+        Err(_) => None,
+    };
+    let float = |read: Read| read.map(|read| float(read).unwrap_or(f64::INFINITY));
+    Arc::new(read.into_iter().map(float).collect::<Float64Array>())
+}
+
+const fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn array_overlaps(array: &ArrayRef, addresses: &Range<usize>) -> bool {
+    let at = |start: usize, len: usize| overlap(&(start..start + len), addresses);
+    let mut parts = vec![array.to_data()];
+    while let Some(part) = parts.pop() {
+        let nulls = part.nulls().map(arrow_buffer::NullBuffer::buffer);
+        if part.buffers().iter().chain(nulls).any(|buffer| at(buffer.as_ptr().addr(), buffer.len())) {
+            return true;
+        }
+        parts.extend_from_slice(part.child_data());
+    }
+    false
 }

@@ -5,8 +5,11 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
-static SEVERITY: PyOnceLock<Vec<Py<PyAny>>> = PyOnceLock::new();
-static CHANGE: PyOnceLock<Vec<Py<PyAny>>> = PyOnceLock::new();
+/// A class and its members.
+type Made = (Py<PyAny>, Vec<Py<PyAny>>);
+
+static SEVERITY: PyOnceLock<Made> = PyOnceLock::new();
+static CHANGE: PyOnceLock<Made> = PyOnceLock::new();
 
 const SEVERITY_DOC: &str = "What the band of a score is called, from the least severe on.
 
@@ -39,31 +42,35 @@ pub(crate) fn change(py: Python<'_>, change: Change) -> Option<Py<PyAny>> {
     member(py, &CHANGE, change as usize)
 }
 
-fn member(py: Python<'_>, members: &PyOnceLock<Vec<Py<PyAny>>>, at: usize) -> Option<Py<PyAny>> {
-    Some(members.get(py)?.get(at)?.clone_ref(py))
+fn member(py: Python<'_>, made: &PyOnceLock<Made>, at: usize) -> Option<Py<PyAny>> {
+    Some(made.get(py)?.1.get(at)?.clone_ref(py))
 }
 
 /// Makes both enums and adds them to the module.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    make(module, "Severity", SEVERITY_DOC, &Severity::ALL.map(Severity::name), &SEVERITY)?;
-    make(module, "Change", CHANGE_DOC, &Change::ALL.map(Change::name), &CHANGE)
+    add(module, "Severity", SEVERITY_DOC, &Severity::ALL.map(Severity::name), &SEVERITY)?;
+    add(module, "Change", CHANGE_DOC, &Change::ALL.map(Change::name), &CHANGE)
 }
 
-fn make(
+/// A second import in one process gets the class of the first, so that its members stay identical.
+fn add(
     module: &Bound<'_, PyModule>,
     name: &str,
     doc: &str,
     values: &[&str],
-    members: &PyOnceLock<Vec<Py<PyAny>>>,
+    made: &PyOnceLock<Made>,
 ) -> PyResult<()> {
     let py = module.py();
+    let (class, _) = made.get_or_try_init(py, || make(py, name, doc, values))?;
+    module.add(name, class)
+}
+
+fn make(py: Python<'_>, name: &str, doc: &str, values: &[&str]) -> PyResult<Made> {
     let pairs: Vec<_> = values.iter().map(|value| (value.to_uppercase(), *value)).collect();
     let options = PyDict::new(py);
     options.set_item("module", "iapt")?;
-    let made = py.import("enum")?.getattr("Enum")?.call((name, pairs), Some(&options))?;
-    made.setattr("__doc__", doc)?;
-    let list = made.try_iter()?.map(|member| Ok(member?.unbind())).collect::<PyResult<_>>()?;
-    // A second import in one process keeps the members of the first, so that they stay identical.
-    _ = members.set(py, list);
-    module.add(name, made)
+    let class = py.import("enum")?.getattr("Enum")?.call((name, pairs), Some(&options))?;
+    class.setattr("__doc__", doc)?;
+    let members = class.try_iter()?.map(|member| Ok(member?.unbind())).collect::<PyResult<_>>()?;
+    Ok((class.unbind(), members))
 }

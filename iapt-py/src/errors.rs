@@ -51,6 +51,11 @@ impl Fault {
         )
     }
 
+    /// A number of a questionnaire that is negative or larger than any.
+    pub(crate) const fn beyond_a_byte() -> Self {
+        Self::own("MeasureError", "INVALID_MEASURE", Cow::Borrowed("must be a whole number from 0 to 255"))
+    }
+
     /// A mean that is asked for as a whole number.
     pub(crate) const fn not_whole() -> Self {
         Self::own("ScoreError", "NOT_WHOLE", Cow::Borrowed("the score is not whole: use `total`"))
@@ -71,11 +76,6 @@ impl Fault {
         let mut fault = Self::frame("NULL", "must be true or false, never missing");
         fault.row = Some(row);
         fault
-    }
-
-    pub(crate) const fn in_item(mut self, item: usize) -> Self {
-        self.item = Some(item);
-        self
     }
 
     /// The same fault, said of a row: a measure may be wrong in many.

@@ -3,7 +3,7 @@
 use crate::errors::{Fault, raise, wrong_type};
 use crate::number;
 use iapt_core::{Disclosed, Edition, Rate};
-use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyMappingProxy, PyTuple};
@@ -21,6 +21,22 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, field: &str) -> PyResult<u64> {
         }
         error
     })
+}
+
+/// How many decimals a figure is to have.
+pub(crate) struct Decimals(u64);
+
+impl Decimals {
+    fn refused(text: &'static str) -> PyErr {
+        raise(Fault::counts("OUT_OF_RANGE", text).in_field("decimals"))
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Decimals {
+    type Error = PyErr;
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        count(&value, "decimals").map(Self)
+    }
 }
 
 /// A share of referrals in per cent, rounded half up from the exact ratio.
@@ -43,18 +59,21 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, field: &str) -> PyResult<u64> {
 /// >>> print(iapt.rate_from_counts(0, 0))
 /// None
 #[pyfunction]
-#[pyo3(signature = (numerator, denominator, *, decimals=1))]
+#[pyo3(
+    signature = (numerator, denominator, *, decimals=Decimals(1)),
+    text_signature = "(numerator, denominator, *, decimals=1)"
+)]
 pub(crate) fn rate_from_counts(
     numerator: &Bound<'_, PyAny>,
     denominator: &Bound<'_, PyAny>,
-    decimals: u8,
+    decimals: Decimals,
 ) -> PyResult<Option<f64>> {
     let rate =
         Rate::new(count(numerator, "numerator")?, count(denominator, "denominator")?).map_err(raise)?;
-    match decimals {
+    match decimals.0 {
         1 => Ok(rate.percent().map(iapt_core::Percent::to_f64)),
         0 => Ok(rate.whole_percent().map(f64::from)),
-        _ => Err(PyValueError::new_err("decimals must be 1 or 0")),
+        _ => Err(Decimals::refused("must be 1 or 0")),
     }
 }
 
@@ -78,14 +97,14 @@ pub(crate) fn rate_from_counts(
 /// 1.0
 #[pyfunction]
 #[pyo3(
-    signature = (mean_first, mean_last, sd_first, *, decimals=Some(1)),
+    signature = (mean_first, mean_last, sd_first, *, decimals=Some(Decimals(1))),
     text_signature = "(mean_first, mean_last, sd_first, *, decimals=1)"
 )]
 pub(crate) fn effect_size(
     mean_first: &Bound<'_, PyAny>,
     mean_last: &Bound<'_, PyAny>,
     sd_first: &Bound<'_, PyAny>,
-    decimals: Option<u8>,
+    decimals: Option<Decimals>,
 ) -> PyResult<f64> {
     let read = |value: &Bound<'_, PyAny>, field: &'static str| {
         number::required(value, field)?.map_err(|_| {
@@ -98,8 +117,8 @@ pub(crate) fn effect_size(
     match decimals {
         None => Ok(effect.to_f64()),
         #[allow(clippy::cast_precision_loss, reason = "tenths of an effect size are far below 2^53")]
-        Some(1) => Ok(effect.tenths() as f64 / 10.0),
-        Some(_) => Err(PyValueError::new_err("decimals must be 1 or None")),
+        Some(Decimals(1)) => Ok(effect.tenths() as f64 / 10.0),
+        Some(_) => Err(Decimals::refused("must be 1 or None")),
     }
 }
 
@@ -145,6 +164,15 @@ impl DisclosedCounts {
         ))
     }
 
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        (&self.groups, &self.total).into_pyobject(py)?.hash()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let state = (&self.groups, &self.total);
+        (py.import("iapt._iapt")?.getattr("_disclosed")?, state).into_pyobject(py)
+    }
+
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
@@ -152,6 +180,12 @@ impl DisclosedCounts {
         let equal = self.groups.bind(py).eq(&other.groups)? && self.total.bind(py).eq(&other.total)?;
         Ok(equal.into_pyobject(py)?.to_owned().into_any().unbind())
     }
+}
+
+/// Restores pickled counts.
+#[pyfunction]
+pub(crate) const fn _disclosed(groups: Py<PyTuple>, total: Py<PyAny>) -> DisclosedCounts {
+    DisclosedCounts { groups, total }
 }
 
 /// Rounds and suppresses the counts of groups that add up to a total which is published with them.

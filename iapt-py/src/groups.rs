@@ -4,8 +4,8 @@ use crate::errors::Fault;
 use arrow_array::builder::make_view;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ByteArrayType, Int8Type, Int16Type, Int32Type, Int64Type, LargeUtf8Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type, Utf8Type,
+    ByteArrayType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    LargeUtf8Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type, Utf8Type,
 };
 use arrow_array::{Array, ArrayRef, GenericByteArray, StringViewArray};
 use arrow_buffer::NullBuffer;
@@ -250,7 +250,7 @@ const INLINE: usize = 12;
 
 impl Encoder {
     pub(crate) fn new(data_type: &DataType) -> Result<Self, Fault> {
-        let sort = || vec![SortField::new(data_type.clone())];
+        let sort = || vec![SortField::new(plain_type(data_type).clone())];
         let rows = match data_type {
             other if is_text(other) || other.is_integer() => None,
             DataType::Dictionary(_, values) if is_text(values) => None,
@@ -281,7 +281,7 @@ impl Encoder {
         numbers: &mut Vec<u32>,
     ) -> Result<(), Fault> {
         if let Some(converter) = &self.rows {
-            let part = array.slice(range.start, range.len());
+            let part = plain(array.slice(range.start, range.len()))?;
             let rows = converter.convert_columns(&[part]).map_err(unsuited)?;
             numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
             return Ok(());
@@ -373,6 +373,38 @@ impl Encoder {
         );
         Ok(())
     }
+}
+
+/// The type of a column's values, be they in a dictionary or not.
+fn plain_type(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
+    }
+}
+
+/// The values so that those are the same bytes that are the same group: the zeros, and what is missing or NaN.
+fn plain(array: ArrayRef) -> Result<ArrayRef, Fault> {
+    macro_rules! floats {
+        ($type:ty, $array:ident) => {
+            Arc::new($array.as_primitive::<$type>().unary_opt::<_, $type>(|value| {
+                (!value.is_nan()).then(|| if value == -value { Default::default() } else { value })
+            }))
+        };
+    }
+    let array = match array.data_type() {
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            arrow_select::take::take(dictionary.values(), dictionary.keys(), None).map_err(unsuited)?
+        }
+        _ => array,
+    };
+    Ok(match array.data_type() {
+        DataType::Float16 => floats!(Float16Type, array),
+        DataType::Float32 => floats!(Float32Type, array),
+        DataType::Float64 => floats!(Float64Type, array),
+        _ => array,
+    })
 }
 
 fn unsuited(_: ArrowError) -> Fault {

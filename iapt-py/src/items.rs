@@ -13,12 +13,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// An answer beyond every questionnaire, for those that are no whole number.
 const NO_ANSWER_OF_ANY_ITEM: i64 = i64::MAX;
 
+/// Texts and bytes, which are sequences, but not of scores.
+pub(crate) fn is_text(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>()
+        || value.is_instance_of::<PyBytes>()
+        || value.is_instance_of::<PyByteArray>()
+}
+
 /// Reads the answers to a questionnaire: a sequence of whole numbers, some of them missing.
 pub(crate) fn read_answers(items: &Bound<'_, PyAny>) -> PyResult<Vec<Option<i64>>> {
-    let is_text = items.is_instance_of::<PyString>()
-        || items.is_instance_of::<PyBytes>()
-        || items.is_instance_of::<PyByteArray>();
-    if is_text || (items.cast::<PySequence>().is_err() && !items.hasattr("__array__")?) {
+    if is_text(items) || (items.cast::<PySequence>().is_err() && !items.hasattr("__array__")?) {
         return Err(wrong_type("items", "a sequence of int or None", items));
     }
     items

@@ -31,7 +31,7 @@ mod _iapt {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::figures::{DisclosedCounts, Suppressed, disclose, effect_size, rate_from_counts};
+    use super::figures::{_disclosed, DisclosedCounts, Suppressed, disclose, effect_size, rate_from_counts};
     #[pymodule_export]
     use super::items::{_item_score, ItemScore};
     #[pymodule_export]
@@ -39,7 +39,7 @@ mod _iapt {
     #[pymodule_export]
     use super::outcome::{_outcome, Outcome, outcome};
     #[pymodule_export]
-    use super::outcomes::{outcomes, outcomes_into};
+    use super::outcomes::{clear, outcomes, outcomes_into};
     #[pymodule_export]
     use super::rates::{rates, rates_from_counts};
     #[pymodule_export]

@@ -8,10 +8,10 @@ use iapt_core::{
     Band, BuiltIn, CaseWhen, Definition, Edition, Error, MissingItems, Questionnaire, Range, Score, Scoring,
     Severity,
 };
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyMappingProxy, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyMappingProxy, PyString, PyTuple};
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
@@ -145,11 +145,11 @@ impl Measure {
         reliable_change: Option<&Bound<'_, PyAny>>,
         case_when: &str,
         whole_scores: Option<bool>,
-        items: Option<u8>,
-        answers: Option<(u8, u8)>,
-        reversed_items: Vec<u8>,
+        items: Option<&Bound<'_, PyAny>>,
+        answers: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>,
+        reversed_items: Vec<Bound<'_, PyAny>>,
         scoring: &str,
-        self_harm_item: Option<u8>,
+        self_harm_item: Option<&Bound<'_, PyAny>>,
         bands: Option<&Bound<'_, PyDict>>,
         source: &str,
         purpose: &str,
@@ -160,12 +160,15 @@ impl Measure {
         let whole = || [Some(min), Some(max), threshold, change].iter().flatten().all(|n| n.is_whole());
         let questionnaire = match (items, answers) {
             (Some(items), Some((lowest, highest))) => Some(Questionnaire {
-                items,
-                lowest,
-                highest,
-                reversed: reversed_items.into(),
+                items: byte(items, "items")?,
+                lowest: byte(&lowest, "answers")?,
+                highest: byte(&highest, "answers")?,
+                reversed: reversed_items
+                    .iter()
+                    .map(|n| byte(n, "reversed_items"))
+                    .collect::<PyResult<_>>()?,
                 scoring: choice("scoring", scoring, SCORINGS)?,
-                self_harm_item,
+                self_harm_item: self_harm_item.map(|n| byte(n, "self_harm_item")).transpose()?,
             }),
             (None, None) => None,
             _ => return Err(PyTypeError::new_err("items and answers must be given together")),
@@ -498,6 +501,17 @@ fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static s
 
 fn definite(value: &Bound<'_, PyAny>, field: &'static str) -> PyResult<Score> {
     number::required(value, field)?.map_err(|_| Fault::definition().in_field(field).into())
+}
+
+/// A whole number that describes a questionnaire.
+fn byte(value: &Bound<'_, PyAny>, field: &str) -> PyResult<u8> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong_type(field, "a whole number", value));
+    }
+    value.extract().map_err(|error: PyErr| match error.is_instance_of::<PyOverflowError>(value.py()) {
+        true => Fault::beyond_a_byte().in_field(field).into(),
+        false => wrong_type(field, "a whole number", value),
+    })
 }
 
 fn read_bands(bands: Option<&Bound<'_, PyDict>>) -> PyResult<Cow<'static, [Band]>> {

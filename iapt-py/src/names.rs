@@ -60,6 +60,14 @@ fn check_present(present: &[String], name: &str) -> Result<(), Fault> {
     }
 }
 
+/// The caller names no column twice.
+fn check_named_once(names: &[String]) -> Result<(), Fault> {
+    match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        Some((_, name)) => Err(Fault::frame("AMBIGUOUS_COLUMN", "is named twice").in_field(name)),
+        None => Ok(()),
+    }
+}
+
 fn check_absent<'n>(present: &[String], names: impl IntoIterator<Item = &'n str>) -> Result<(), Fault> {
     match names.into_iter().find(|name| present.iter().any(|other| other == name)) {
         Some(name) => {
@@ -185,11 +193,7 @@ impl RatesPlan {
         let style = if has(Style::National) > has(Style::Plain) { Style::National } else { Style::Plain };
         let mut facts: Vec<String> = Fact::ALL.into_iter().map(|fact| style.fact(fact).into()).collect();
         facts.iter().chain(&by).try_for_each(|name| check_present(&present, name))?;
-        if let Some(name) =
-            by.iter().enumerate().find_map(|(at, name)| by[..at].contains(name).then_some(name))
-        {
-            return Err(Fault::frame("AMBIGUOUS_COLUMN", "is named twice").in_field(name));
-        }
+        check_named_once(&by)?;
         check_absent(&by, result_names())?;
         let finished = FINISHED.map(|name| present.iter().any(|other| other == name).then_some(name));
         let finished = match style {
@@ -249,6 +253,7 @@ impl ScorePlan {
         let kinds = ["total", "imputed", "severity"].into_iter().chain(asks.then_some("self_harm"));
         let outputs: Vec<_> = kinds.map(|kind| format!("{prefix}_{kind}")).collect();
         items.iter().try_for_each(|name| check_present(&present, name))?;
+        check_named_once(&items)?;
         check_absent(&present, outputs.iter().map(String::as_str))?;
         Ok(Self { measure, missing, inputs: items, outputs })
     }
@@ -263,6 +268,11 @@ impl ScorePlan {
 impl ScorePlan {
     pub(crate) fn outputs(&self) -> &[String] {
         &self.outputs
+    }
+
+    /// The caller's name of an item's column.
+    pub(crate) fn input(&self, item: usize) -> &str {
+        self.inputs.get(item).map_or("", String::as_str)
     }
 
     /// How many items the caller named.

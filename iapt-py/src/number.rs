@@ -80,6 +80,16 @@ fn read_rare(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Read> {
     }
 }
 
+/// Reads a boolean; nothing where it is of another type.
+pub(crate) fn read_bool(value: &Bound<'_, PyAny>, field: &str) -> Option<Option<bool>> {
+    let is_bool =
+        value.is_instance_of::<PyBool>() || value.get_type().name().ok()?.to_str().ok()?.starts_with("bool");
+    if is_bool {
+        return value.is_truthy().ok().map(Some);
+    }
+    matches!(read(value, field), Ok(None)).then_some(None)
+}
+
 fn whole(value: &Bound<'_, PyAny>) -> PyResult<Result<Score, ParseScoreError>> {
     match value.extract::<i64>() {
         Ok(number) => Ok(Ok(Score::whole(number))),

@@ -2,6 +2,7 @@
 
 use crate::enums;
 use crate::errors::{raise, wrong_type};
+use crate::items::is_text;
 use crate::measure::{self, Held, Measure};
 use crate::number;
 use iapt_core::batch::{self, MISSING};
@@ -142,8 +143,9 @@ fn read_pair(
         return Ok([None; 2]);
     }
     let name = fields[0].trim_end_matches("_first");
-    let Ok([first, last]) = pair.extract::<[Bound<'_, PyAny>; 2]>() else {
-        return Err(wrong_type(name, "first and last score", pair));
+    let [first, last] = match pair.extract::<[Bound<'_, PyAny>; 2]>() {
+        Ok(scores) if !is_text(pair) => scores,
+        _ => return Err(wrong_type(name, "first and last score", pair)),
     };
     let range = measure.range();
     Ok([number::read_in(&first, &range, fields[0])?, number::read_in(&last, &range, fields[1])?])
@@ -152,8 +154,9 @@ fn read_pair(
 type Named<'py> = (Held, Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 fn named_pair<'py>(anxiety: &Bound<'py, PyAny>) -> PyResult<Named<'py>> {
-    let Ok([measure, first, last]) = anxiety.extract::<[Bound<'py, PyAny>; 3]>() else {
-        return Err(wrong_type("anxiety", "a measure, first and last score", anxiety));
+    let [measure, first, last] = match anxiety.extract::<[Bound<'py, PyAny>; 3]>() {
+        Ok(parts) if !is_text(anxiety) => parts,
+        _ => return Err(wrong_type("anxiety", "a measure, first and last score", anxiety)),
     };
     Ok((measure.extract()?, first, last))
 }

@@ -236,10 +236,14 @@ pub(crate) fn outcomes_into(
     if rooms.iter().any(|room| room.len() != rows) {
         return Err(PyBufferError::new_err(format!("out must have {rows} elements, one for each row")));
     }
+    let overlaps = |room: &Room| batches.iter().flatten().any(|column| column.overlaps(&room.addresses()));
+    if rooms.iter().any(overlaps) {
+        return Err(PyBufferError::new_err("out must lie apart from the columns that are read"));
+    }
     let mut facts = match &mut rooms[..] {
         [bits] => Facts::Bits(bits.values()?),
         many => {
-            let columns = many.iter_mut().map(|room| room.values()).collect::<PyResult<Vec<_>>>()?;
+            let columns = many.iter_mut().map(Room::bytes_of_bools).collect::<PyResult<Vec<_>>>()?;
             let eight = <[&mut [u8]; 8]>::try_from(columns);
             Facts::Bytes(eight.map_err(|_| PyBufferError::new_err("out must be one array or eight"))?)
         }
@@ -251,6 +255,16 @@ pub(crate) fn outcomes_into(
         }
         Ok(result?)
     })
+}
+
+/// Fills the caller's memory with zeros where it is writable bytes.
+#[pyfunction]
+pub(crate) fn clear(out: &Bound<'_, PyAny>) {
+    if let Ok(mut room) = Room::of(out)
+        && let Ok(bytes) = room.values::<u8>()
+    {
+        bytes.fill(0);
+    }
 }
 
 fn write_all(

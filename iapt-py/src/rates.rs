@@ -10,6 +10,7 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, UInt64Array};
 use iapt_core::batch::{self, FactColumns, Flags};
 use iapt_core::{Counts, Fact, Rates, rate_name};
 use pyo3::prelude::*;
+use pyo3::types::PyMapping;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,8 +29,11 @@ pub(crate) fn rates(
     source: &Bound<'_, PyAny>,
     plan: &Bound<'_, RatesPlan>,
 ) -> PyResult<(ArrowStream, ArrowStream)> {
-    let (batches, plan, threads) = (read_source(source)?, plan.get(), threads(source.py())?);
+    let (mut batches, plan, threads) = (read_source(source)?, plan.get(), threads(source.py())?);
     source.py().detach(|| {
+        for columns in &mut batches {
+            only_true_ones_finished(columns, plan)?;
+        }
         let (first_rows, sums) = count_all(&batches, plan, threads)?;
         let groups = first_rows.len();
         let rows: ArrayRef = Arc::new(UInt64Array::from(first_rows));
@@ -97,6 +101,16 @@ fn read_facts<'c>(columns: &'c [Column], plan: &RatesPlan) -> Result<FactColumns
         *slot = column.flags().map_err(|fault| fault.in_field(name))?;
     }
     Ok(FactColumns::Columns(flags))
+}
+
+/// Who is not known to have finished counts as not finished.
+fn only_true_ones_finished(columns: &mut Vec<Column>, plan: &RatesPlan) -> Result<(), Fault> {
+    if let Some(name) = plan.facts().get(Fact::ALL.len())
+        && let Some(column) = columns.pop()
+    {
+        columns.push(column.into_true_ones().map_err(|fault| fault.in_field(name))?);
+    }
+    Ok(())
 }
 
 fn read_finished<'c>(columns: &'c [Column], plan: &RatesPlan) -> Result<Option<Flags<'c>>, Fault> {
@@ -174,12 +188,11 @@ fn table(sums: &[Sums]) -> PyResult<ArrowStream> {
 /// 25.0
 #[pyfunction]
 pub(crate) fn rates_from_counts(
-    counts: HashMap<String, Bound<'_, PyAny>>,
+    counts: &Bound<'_, PyMapping>,
 ) -> PyResult<HashMap<&'static str, Option<f64>>> {
     let mut sums = [0; 9];
     for (sum, name) in sums.iter_mut().zip(count_names()) {
-        let count = counts.get(name).ok_or_else(|| pyo3::exceptions::PyKeyError::new_err(name))?;
-        *sum = crate::figures::count(count, name)?;
+        *sum = crate::figures::count(&counts.get_item(name)?, name)?;
     }
     let rates = self::counts(&sums).rates().map_err(Fault::from)?;
     let percent = |(fact, rate): (Fact, iapt_core::Rate)| {

@@ -67,7 +67,7 @@ fn score_batch(
     let numbers = columns
         .into_iter()
         .enumerate()
-        .map(|(item, column)| column.into_numbers().map_err(|fault| plan.rename(fault.in_item(item))))
+        .map(|(item, column)| column.into_numbers().map_err(|fault| fault.in_field(plan.input(item))))
         .collect::<Result<Vec<_>, _>>()?;
     let items = numbers.iter().map(Column::scores).collect::<Result<Vec<Scores<'_>>, _>>()?;
     let mut row = from;

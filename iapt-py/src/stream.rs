@@ -145,7 +145,8 @@ impl ArrowStream {
         };
         let mut places = Vec::new();
         for batch in &rows.batches {
-            let numbers = batch.column(0).as_any().downcast_ref::<UInt64Array>();
+            let numbers =
+                batch.columns().first().and_then(|rows| rows.as_any().downcast_ref::<UInt64Array>());
             let numbers = numbers.ok_or_else(|| PyTypeError::new_err("rows must be unsigned integers"))?;
             for row in numbers.values() {
                 let row = usize::try_from(*row).ok().filter(|row| *row < self.rows());
@@ -153,8 +154,11 @@ impl ArrowStream {
             }
         }
         let all: Vec<_> = self.batches.iter().collect();
-        let taken = match places.is_empty() {
-            true => RecordBatch::new_empty(Arc::clone(&self.schema)),
+        let taken = match places.is_empty() || self.schema.fields().is_empty() {
+            true => {
+                let columns = RecordBatch::new_empty(Arc::clone(&self.schema)).columns().to_vec();
+                batch(&self.schema, columns, places.len()).map_err(arrow_error)?
+            }
             false => arrow_select::interleave::interleave_record_batch(&all, &places).map_err(arrow_error)?,
         };
         Ok(Self::new(Arc::clone(&self.schema), vec![taken]))
@@ -208,10 +212,10 @@ fn import_stream(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
     // initialised stream that stays valid while `capsule` lives. The stream is moved out and marked released, so
     // that the capsule's destructor does not free it again.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
-    let reader = RecordBatchStreamReader::try_new(stream).map_err(arrow_error)?;
+    let reader = RecordBatchStreamReader::try_new(stream).map_err(unread)?;
     let schema = reader.schema();
     // Producers such as DuckDB compute while they are read, and may wait for the interpreter in other threads.
-    let batches = data.py().detach(|| reader.collect::<Result<_, _>>()).map_err(arrow_error)?;
+    let batches = data.py().detach(|| reader.collect::<Result<_, _>>()).map_err(unread)?;
     Ok(ArrowStream::new(schema, batches))
 }
 
@@ -227,17 +231,22 @@ fn import_array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
     if !matches!(DataType::try_from(schema), Ok(DataType::Struct(_))) {
         return Err(PyTypeError::new_err("must be a frame of columns, not a single Arrow array"));
     }
-    let metadata = Schema::try_from(schema).map_err(arrow_error)?;
+    let metadata = Schema::try_from(schema).map_err(unread)?;
     // SAFETY: both come from one `__arrow_c_array__`, so the array has the type that the schema says.
-    let data = unsafe { from_ffi(array, schema) }.map_err(arrow_error)?;
+    let data = unsafe { from_ffi(array, schema) }.map_err(unread)?;
     let rows = data.len();
     let schema = Arc::new(metadata);
-    let batch = batch(&schema, StructArray::from(data).into_parts().1, rows).map_err(arrow_error)?;
+    let batch = batch(&schema, StructArray::from(data).into_parts().1, rows).map_err(unread)?;
     Ok(ArrowStream::new(schema, vec![batch]))
 }
 
 fn pointer<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<NonNull<T>> {
     Ok(capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.cast())
+}
+
+/// An error of whoever made the data, whose text may tell values.
+fn unread(_: ArrowError) -> PyErr {
+    Fault::frame("ARROW", "the source failed while it was read").into()
 }
 
 /// An error of the Arrow library as a Python exception.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -80,6 +81,43 @@ def test_enums():
     assert all(member.value == member.name.lower() for enum in (Severity, Change) for member in enum)
     with pytest.raises(TypeError):
         assert Severity.MILD < Severity.SEVERE
+
+
+def test_enums_after_a_second_import():
+    code = """
+import sys, iapt
+old = iapt.Severity
+for name in [name for name in sys.modules if name.partition(".")[0] == "iapt"]:
+    del sys.modules[name]
+import iapt
+assert iapt.Severity is old and iapt.PHQ9.severity(12) is iapt.Severity.MODERATE
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+WIDE = [
+    ("items", lambda n: Measure("x", 0, 9, items=n, answers=(0, 3))),
+    ("answers", lambda n: Measure("x", 0, 9, items=3, answers=(0, n))),
+    ("reversed_items", lambda n: Measure("x", 0, 9, items=3, answers=(0, 3), reversed_items=[n])),
+    ("self_harm_item", lambda n: Measure("x", 0, 9, items=3, answers=(0, 3), self_harm_item=n)),
+    ("decimals", lambda n: iapt.rate_from_counts(1, 2, decimals=n)),
+    ("decimals", lambda n: iapt.effect_size(1, 2, 3, decimals=n)),
+]
+
+
+@pytest.mark.parametrize("number", [300, -1, 10**30])
+@pytest.mark.parametrize(("field", "call"), WIDE)
+def test_numbers_beyond_a_byte(field, call, number):
+    assert error_of(lambda: call(number)).field == field
+    with pytest.raises(TypeError):
+        call("3")
+
+
+@pytest.mark.parametrize("pair", ["18", b"18", bytearray(b"18")])
+def test_texts_are_no_pairs(pair):
+    for given in [{"phq9": pair}, {"phq9": (1, 1), "gad7": pair}, {"phq9": (1, 1), "anxiety": pair + pair[:1]}]:
+        with pytest.raises(TypeError):
+            iapt.outcome(**given)
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), Decimal("NaN")])
@@ -187,6 +225,7 @@ OBJECTS = [
     iapt.outcome(phq9=(Decimal(18), 9.0), gad7=(14, 6), anxiety=(BIQ, 30, 3)),
     iapt.outcome(phq9=(18, 9), anxiety=(MI, 3.5, Fraction(7, 3))),
     iapt.SUPPRESSED,
+    iapt.disclose([3, 12, 48]),
 ]
 
 
@@ -227,6 +266,8 @@ def test_scores_of_an_outcome():
 def test_disclosure_and_constants():
     table = iapt.disclose([3, 12, 48])
     assert table.groups == (iapt.SUPPRESSED, iapt.SUPPRESSED, 50) and table.total == 65
+    counts = dict.fromkeys(iapt.FACTS, 0) | {"finished": 1}
+    assert iapt.rates_from_counts(types.MappingProxyType(counts)) == iapt.rates_from_counts(counts)
     assert table == iapt.disclose([3, 12, 48]) != iapt.disclose([30])
     assert dict(iapt.TARGETS) == {"recovery": 50, "reliable_improvement": 67, "reliable_recovery": 48}
     assert iapt.EDITION and iapt.__version__.count(".") == 2

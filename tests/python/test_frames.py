@@ -2,6 +2,7 @@
 
 import copy
 import decimal
+import types
 
 import pytest
 
@@ -106,6 +107,112 @@ def test_flags_into_memory_of_the_caller(kind):
         iapt.outcome_flags(MAKE[kind](SCORES), out=bytearray(4))
     with pytest.raises(BufferError):
         iapt.outcome_flags(MAKE[kind](SCORES), out=bytes(5))
+
+
+def test_flags_into_memory_that_is_refused():
+    np, pa, pd = library("numpy"), library("pyarrow"), library("pandas")
+    memory = np.array([9, 8, 7, 6, 5], dtype="uint8")
+    for make in [pa.table, lambda columns: pd.DataFrame(columns, copy=False)]:
+        for name in SCORES:
+            frame = make(dict.fromkeys(SCORES, np.ones(5, dtype="uint8")) | {name: memory})
+            with pytest.raises(BufferError):
+                iapt.outcome_flags(frame, out=memory)
+            with pytest.raises(BufferError):
+                iapt.outcome_flags(frame, out=np.ones(5, dtype=bool))
+            assert memory.tolist() == [9, 8, 7, 6, 5]
+
+
+@every_kind
+@pytest.mark.parametrize("wrong", [{"phq9_last": ["a"] * 5}, {"paired": None}, {}])
+def test_flags_are_zeros_after_any_error(kind, wrong, monkeypatch):
+    out = bytearray(b"\xff" * 5)
+    columns = {"columns": {"phq9_first": "nowhere"}} if "paired" in wrong else {}
+    if not wrong:
+        monkeypatch.setenv("IAPT_THREADS", "none")
+    with pytest.raises(ValueError, match=r"phq9_last|nowhere|IAPT_THREADS"):
+        iapt.outcome_flags(MAKE[kind](SCORES | {n: v for n, v in wrong.items() if v}), out=out, **columns)
+    assert list(out) == [0] * 5
+
+
+D = decimal.Decimal
+EXACT = [
+    ([D("12.0000000000000000000"), None], None, None),
+    ([D("12.0000000000000000001"), None], "NOT_A_NUMBER", 0),
+    ([None, D("2.3000000000000000001")], "NOT_A_NUMBER", 1),
+    ([D("0.5"), D(1)], "NOT_WHOLE", 0),
+    ([D(1), D(9_007_199_254_740_993)], "OUT_OF_RANGE", 1),
+    ([D(1), D(10**30)], "OUT_OF_RANGE", 1),
+]
+
+
+@pytest.mark.parametrize(("values", "code", "row"), EXACT)
+def test_decimals_are_exact(values, code, row):
+    pa, pd = library("pyarrow"), library("pandas")
+    for column in [pa.array(values), pa.array(values).dictionary_encode(), pd.Series(values, dtype=object)]:
+        make = pd.DataFrame if isinstance(column, pd.Series) else pa.table
+        frame = make({"phq9_first": [1, 1], "phq9_last": column, "gad7_first": [1, 1], "gad7_last": [1, 1]})
+        if code is None:
+            assert read(iapt.outcomes(frame))["paired"] == [True, False]
+            continue
+        error = refused(code, lambda f=frame: iapt.outcomes(f))
+        assert (error.field, error.row) == ("phq9_last", row)
+
+
+def test_pandas_objects_are_read_value_by_value():
+    pd = library("pandas")
+    mixed = pd.DataFrame(SCORES).assign(
+        phq9_last=pd.Series([9, 9.0, D(3), None, 11], dtype=object),
+        gad7_last=pd.Series([6, 7, pd.NA, float("nan"), 3], dtype=object),
+    )
+    assert flags_of(iapt.outcomes(mixed)) == FLAGS
+    assert list(iapt.outcome_flags(mixed)) == FLAGS
+    for wrong in ["3", True, object()]:
+        values = pd.Series([9, None, wrong, 3, 11], dtype=object)
+        error = refused("COLUMN_TYPE", lambda v=values: iapt.outcomes(mixed.assign(phq9_last=v)))
+        assert (error.field, error.row) == ("phq9_last", 2)
+    tenths = pd.DataFrame({"a": pd.Series([D("1.1"), 1], dtype=object), "b": [1, 2]})
+    assert refused("ITEM_OUT_OF_RANGE", lambda: iapt.score(tenths, iapt.MI, items=["a", "b"])).row == 0
+
+
+@every_kind
+def test_any_mapping(kind):
+    columns = types.MappingProxyType({"phq9_first": "phq9_last"})
+    assert len(read(iapt.outcomes(MAKE[kind](SCORES), columns=columns))["paired"]) == 5
+    measures = types.MappingProxyType({"PTSD": iapt.IESR})
+    assert len(iapt.outcome_flags(MAKE[kind](NATIONAL | ADSM), names="nhs_england", measures=measures)) == 5
+
+
+@every_kind
+def test_score_names_the_column_at_fault(kind):
+    answers = {name: [1, 2] for name in QUESTIONS}
+    wrong = MAKE[kind](answers | {"q3": ["a", "b"]})
+    assert refused("COLUMN_TYPE", lambda: iapt.score(wrong, "PHQ9", items=QUESTIONS)).field == "q3"
+    error = refused("AMBIGUOUS_COLUMN", lambda: iapt.score(MAKE[kind](answers), "PHQ9", items=["q2"] * 9))
+    assert error.field == "q2"
+
+
+class Failing:
+    """A stream that fails with a text that nobody should read."""
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        pa = library("pyarrow")
+
+        def batches():
+            yield pa.record_batch(SCORES)
+            raise ValueError("secret")
+
+        return pa.RecordBatchReader.from_batches(pa.record_batch(SCORES).schema, batches()).__arrow_c_stream__()
+
+
+def test_arrow_streams_that_fail_and_without_columns():
+    pa = library("pyarrow")
+    error = refused("ARROW", lambda: iapt.outcomes(Failing()))
+    assert str(error) == "the source failed while it was read" and error.__cause__ is None
+    full, none = iapt.ArrowStream(pa.table(SCORES)), iapt.ArrowStream(pa.table(SCORES)).select([])
+    rows = iapt.ArrowStream(pa.table({"row": pa.array([1, 0], "uint64")}))
+    assert len(none.take(rows)) == len(full.take(rows)) == 2
+    with pytest.raises(TypeError):
+        full.take(none)
 
 
 NATIONAL = {
@@ -262,7 +369,8 @@ def test_pandas_keeps_index_and_attributes():
         result.loc[:, "paired"] = False
         result.loc[:, "gad7_last"] = 0
         pd.testing.assert_frame_equal(frame, before)
-    assert iapt.score(frame, iapt.WSAS, items=["gad7_last"] * 5)["wsas_total"].dtype == "Int64"
+    items = {f"w{n}": [0, 1, 2, None, 8] for n in range(5)}
+    assert iapt.score(frame.assign(**items), iapt.WSAS, items=list(items))["wsas_total"].dtype == "Int64"
 
 
 def test_pandas_memory_layouts():
@@ -276,8 +384,6 @@ def test_pandas_memory_layouts():
     assert flags_of(iapt.outcomes(swapped)) == FLAGS
     twice = pd.DataFrame(wide[:, :5], columns=[*SCORES, "phq9_first"])
     assert refused("AMBIGUOUS_COLUMN", lambda: iapt.outcomes(twice)).field == "phq9_first"
-    objects = pd.DataFrame(SCORES).astype({"phq9_last": object})
-    assert refused("COLUMN_TYPE", lambda: iapt.outcomes(objects)).field == "phq9_last"
     nothing = pd.DataFrame(SCORES).assign(phq9_last=pd.Series([None] * 5, dtype=object))
     assert flags_of(iapt.outcomes(nothing)) == [2, 4, 0, 2, 0]
     assert flags_of(iapt.outcomes(copy.deepcopy(pd.DataFrame(SCORES)).iloc[1:4])) == FLAGS[1:4]

@@ -93,7 +93,6 @@ def test_refused(kind):
     good = facts_of([155, 69, 0])
     cases = [
         ("NULL", {"recovery": [True, None, False]}, "recovery", 1),
-        ("NULL", {"finished_course": [True, True, None]}, "finished_course", 2),
         ("COLUMN_TYPE", {"paired": ["a", "b", "c"]}, "paired", None),
         ("INCONSISTENT_FACTS", {"not_caseness": [False, True, True], "caseness": [True, False, True]}, None, 2),
     ]
@@ -112,6 +111,31 @@ def test_refused(kind):
     with pytest.raises(iapt.FrameError) as caught:
         iapt.rates(MAKE[kind]({name: values for name, values in good.items() if name != "caseness"}))
     assert (caught.value.code, caught.value.field) == ("MISSING_COLUMN", "caseness")
+
+
+@every_kind
+@pytest.mark.parametrize("finished", [[True, None, False], [None] * 3])
+def test_finished_and_not_known(kind, finished):
+    frame = facts_of([155, 69, 0]) | {"finished_course": finished}
+    assert read(iapt.rates(MAKE[kind](frame)))["finished"] == [finished.count(True)]
+    grouped = read(iapt.rates(MAKE[kind](frame), by=["finished_course"]))
+    assert grouped["finished"] == [int(value is True) for value in dict.fromkeys(finished)]
+
+
+@every_kind
+def test_groups_of_floats(kind):
+    frame = facts_of([0] * 6) | {"by": [0.5, -0.0, 0.0, None, float("nan"), 0.5]}
+    if kind in ("pandas nullable", "pandas arrow"):
+        pytest.skip("these are columns of whole numbers")
+    assert read(iapt.rates(MAKE[kind](frame), by="by"))["finished"] == [2, 2, 2]
+
+
+def test_groups_of_objects():
+    pl = library("polars")
+    frame = pl.DataFrame(facts_of([0, 0])).with_columns(by=pl.Series([object(), object()], dtype=pl.Object))
+    with pytest.raises(iapt.FrameError) as caught:
+        iapt.rates(frame, by="by")
+    assert (caught.value.code, caught.value.field) == ("COLUMN_TYPE", "by")
 
 
 def test_many_groups_and_chunks(naive):

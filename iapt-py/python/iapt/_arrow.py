@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from . import _iapt
+from ._errors import FrameError
 from ._iapt import ArrowStream, OutcomePlan, RatesPlan, ScorePlan
 
 
@@ -60,17 +61,22 @@ class Polars(Arrow):
         return list(self.frame.columns)
 
     def select(self, names: list[str]) -> Any:
-        return self.typed(self.frame.select(names))
+        return self.exported(self.frame.select(list(dict.fromkeys(names))), names)
 
-    def typed(self, frame: Any) -> Any:
-        """The frame with a type for columns of nulls: polars does not export those without one in Arrow's layout."""
-        return frame.with_columns(self.pl.col(self.pl.Null).cast(self.pl.Boolean))
+    def exported(self, frame: Any, names: list[str]) -> ArrowStream:
+        """Columns, some of them perhaps twice; those of nulls as booleans, for polars exports them in its own way."""
+        return ArrowStream(frame.with_columns(self.pl.col(self.pl.Null).cast(self.pl.Boolean))).select(names)
 
     def rates(self, plan: RatesPlan) -> Any:
-        frame = self.frame.select(plan.by + plan.facts)
+        frame = self.frame.select(list(dict.fromkeys(plan.by + plan.facts)))
+        for name in plan.by:
+            if frame[name].dtype == self.pl.Object:
+                raise FrameError(
+                    f"{name}: must be a column of a type that can be grouped", code="COLUMN_TYPE", field=name
+                )
         # Categories are told apart by their numbers, which come without a copy.
         numbered = [s.to_physical() for s in frame[plan.by] if s.dtype in (self.pl.Categorical, self.pl.Enum)]
-        rows, columns = _iapt.rates(self.typed(frame.with_columns(numbered)), plan)
+        rows, columns = _iapt.rates(self.exported(frame.with_columns(numbered), plan.by + plan.facts), plan)
         return self.grouped(plan.by, rows, columns)
 
     def append(self, columns: ArrowStream) -> Any:

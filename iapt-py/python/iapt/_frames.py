@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from ._iapt import Measure, OutcomePlan, RatesPlan, ScorePlan
+from ._iapt import Measure, OutcomePlan, RatesPlan, ScorePlan, clear
 
 F = TypeVar("F")
+V = TypeVar("V")
 
 
 class Adapter(Protocol):
@@ -47,6 +48,11 @@ def adapt(frame: Any) -> Adapter:
     from ._arrow import Arrow
 
     return Arrow(frame)
+
+
+def plain(mapping: Mapping[str, V] | None) -> dict[str, V] | None:
+    """Any mapping as the extension module reads it."""
+    return None if mapping is None else dict(mapping)
 
 
 def outcomes(
@@ -92,7 +98,7 @@ def outcomes(
     [True]
     """
     adapter = adapt(frame)
-    result: F = adapter.outcomes(OutcomePlan(adapter.names(), columns, names, measures, True))
+    result: F = adapter.outcomes(OutcomePlan(adapter.names(), plain(columns), names, plain(measures), True))
     return result
 
 
@@ -115,11 +121,11 @@ def outcome_flags(
             to be used again from call to call; None for a new bytearray.
 
     Returns:
-        `out`. After an error it is all zeros.
+        `out`. After an error it is all zeros, unless the error is that it is refused.
 
     Raises:
         ScoreError: As for `outcomes`; so are the other errors.
-        BufferError: An `out` of another size or type.
+        BufferError: An `out` of another size or type, or that shares memory with the frame.
 
     >>> import iapt
     >>> import polars as pl
@@ -127,11 +133,17 @@ def outcome_flags(
     >>> list(iapt.outcome_flags(frame))
     [2]
     """
-    adapter = adapt(frame)
-    plan = OutcomePlan(adapter.names(), columns, names, measures, False)
-    if out is None:
-        out = bytearray(len(adapter))
-    adapter.flags(plan, out)
+    try:
+        adapter = adapt(frame)
+        plan = OutcomePlan(adapter.names(), plain(columns), names, plain(measures), False)
+        if out is None:
+            out = bytearray(len(adapter))
+        adapter.flags(plan, out)
+    except BufferError:
+        raise
+    except BaseException:
+        clear(out)
+        raise
     return out
 
 
@@ -141,11 +153,11 @@ def rates(outcomes: F, by: str | Sequence[str] | None = None) -> F:
     Args:
         outcomes: A frame with the eight facts, as made by `outcomes`, under their own or their national names. All
             rows count as finished courses of treatment unless there is a boolean column finished_course
-            (national: CompletedTreatment_Flag); then only the true ones.
-        by: The columns to group by, of any type.
+            (national: CompletedTreatment_Flag); then only the true ones: null does not count.
+        by: The columns to group by, of any type but polars' Object.
 
     Returns:
-        A frame of the same kind: the `by` columns (groups in order of first appearance, null a group of its own),
+        A frame of the same kind: the `by` columns (groups in order of first appearance, null and NaN one group of their own),
         then finished, paired and the other facts as counts of referrals, then recovery_rate,
         reliable_recovery_rate, reliable_improvement_rate, reliable_deterioration_rate and no_reliable_change_rate in
         per cent, with one decimal, rounded half up from the exact ratio; null without a denominator. Without `by`
@@ -183,7 +195,7 @@ def score(frame: F, measure: Measure | str, items: Sequence[str], missing: str =
         A frame of the same kind with `<measure>_total` in points (a float for a mean), `<measure>_imputed`,
         `<measure>_severity` and, where the measure asks, `<measure>_self_harm` appended, where `<measure>` is
         phq9 and so on. A row with too many unanswered items has nulls; self_harm is null, never false, where the
-        item was not answered, and where there is no score.
+        item was not answered, and is reported wherever it was, be there a score or not.
 
     Raises:
         ItemError: An answer that the item does not have; `field`, `row` and `item` say where.

@@ -79,7 +79,7 @@ class Pandas:
         return columns + [self.column(name, "iuf", "numbers") for name in plan.inputs[5:]]
 
     def column(self, name: str, kinds: str, wanted: str) -> Any:
-        """A column as the extension module reads it: an array, array and mask, or an Arrow stream."""
+        """A column as the extension module reads it: an array, array and mask, an Arrow stream, or objects."""
         series = self.frame[name]
         dtype, array = series.dtype, series.array
         if isinstance(dtype, self.np.dtype) and dtype.kind in kinds and dtype.itemsize <= 8:
@@ -88,15 +88,11 @@ class Pandas:
             return self.plain(array._data), self.plain(array._mask)
         if hasattr(dtype, "pyarrow_dtype"):
             return sys.modules["pyarrow"].table({name: array.__arrow_array__()})
-        if kinds != "b" and series.isna().all():
-            return self.np.full(len(series), self.np.nan)
-        if kinds == "b" and series.isna().any():
-            row = int(series.isna().to_numpy().argmax())
-            text = f"{name}, row {row}: must be true or false, never missing"
-            raise FrameError(text, code="NULL", field=name, row=row)
-        if len(series):
-            raise FrameError(f"{name}: must be a column of {wanted}", code="COLUMN_TYPE", field=name)
-        return self.np.zeros(0, dtype=bool)
+        if series.isna().all():
+            return wanted, name, [None] * len(series)
+        if dtype == object:
+            return wanted, name, series.to_numpy()
+        raise FrameError(f"{name}: must be a column of {wanted}", code="COLUMN_TYPE", field=name)
 
     def plain(self, array: Any) -> Any:
         """The same array, or a copy where it is strided, of another byte order or of half floats."""
