@@ -48,7 +48,7 @@ lint: $(VENV)/.tools ## formatting, lints, types, documentation links, the state
 bench: $(VENV)/.iapt $(VENV)/.rivals ## speed, as ratios against what users would use instead
 	scripts/bench
 
-header: ## write iapt.h and examples/expected.txt anew after a change of the C functions
+header: ## write iapt.h anew after a change of the C functions
 	IAPT_BLESS=1 cargo test --locked -p iapt-c --test header
 
 clean: ## remove everything that was built

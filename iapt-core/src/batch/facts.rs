@@ -1,7 +1,7 @@
 //! Columns of facts: as one byte a row, as eight columns of booleans, or as eight bitmaps.
 
 use super::BLOCK;
-use super::scores::{BIT_OF_ROW, aligned_bits};
+use super::scores::{aligned_bits, bit_of_each_row};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Fact;
 use core::ops;
@@ -209,15 +209,9 @@ impl Flags<'_> {
                 }
             }
             Self::Bitmap { bits, offset, rows } => {
-                let aligned = aligned_bits(bits, offset + from);
                 let rows = BLOCK.min(rows - from);
-                let mut spread = [0; BLOCK];
-                let (eights, _) = spread.as_chunks_mut::<8>();
-                for (eight, byte) in eights.iter_mut().zip(aligned) {
-                    *eight = [byte; 8];
-                }
-                for ((slot, byte), mask) in facts.iter_mut().zip(&spread).zip(&BIT_OF_ROW).take(rows) {
-                    *slot |= u8::from(byte & mask != 0) << bit;
+                for (slot, set) in facts.iter_mut().zip(&bit_of_each_row(bits, offset + from)).take(rows) {
+                    *slot |= u8::from(*set != 0) << bit;
                 }
             }
         }

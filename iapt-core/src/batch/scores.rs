@@ -224,20 +224,28 @@ fn narrow<T: Copy>(
 /// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
 #[inline(always)]
 fn mark_zero_bits(bits: &[u8], start: usize, codes: &mut [u8; BLOCK]) {
-    let aligned = aligned_bits(bits, start);
-    // Each byte of bits beside each of its eight rows, so that one comparison serves them all.
-    let mut spread = [0; BLOCK];
-    let (eights, _) = spread.as_chunks_mut::<8>();
-    for (eight, byte) in eights.iter_mut().zip(aligned) {
-        *eight = [byte; 8];
-    }
-    for ((code, byte), bit) in codes.iter_mut().zip(&spread).zip(&BIT_OF_ROW) {
-        *code |= if byte & bit == 0 { MISSING } else { 0 };
+    for (code, bit) in codes.iter_mut().zip(&bit_of_each_row(bits, start)) {
+        *code |= if *bit == 0 { MISSING } else { 0 };
     }
 }
 
+/// Something other than 0 for each row of a block whose bit is 1, from the bit `start` on.
+#[inline(always)]
+pub(crate) fn bit_of_each_row(bits: &[u8], start: usize) -> [u8; BLOCK] {
+    // Each byte of bits beside each of its eight rows, so that one operation serves them all.
+    let mut rows = [0; BLOCK];
+    let (eights, _) = rows.as_chunks_mut::<8>();
+    for (eight, byte) in eights.iter_mut().zip(aligned_bits(bits, start)) {
+        *eight = [byte; 8];
+    }
+    for (row, bit) in rows.iter_mut().zip(&BIT_OF_ROW) {
+        *row &= bit;
+    }
+    rows
+}
+
 /// The bit of each row of a block in its byte of a bitmap.
-pub(crate) const BIT_OF_ROW: [u8; BLOCK] = {
+const BIT_OF_ROW: [u8; BLOCK] = {
     let mut bits = [0; BLOCK];
     let mut row = 0;
     while row < BLOCK {
