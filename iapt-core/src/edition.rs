@@ -20,6 +20,10 @@ pub struct Edition {
     pub id: &'static str,
     /// The measures with confirmed or published numbers.
     pub measures: &'static [BuiltIn],
+    /// Items that are reported on their own.
+    pub parts: &'static [BuiltIn],
+    /// SNOMED CT codes, and the identifiers of the measures whose scores they name.
+    pub codes: &'static [(&'static str, &'static str)],
     /// Measures that the national calculation knows but whose thresholds are not confirmed.
     pub unconfigured: &'static [Unconfigured],
     /// What services are asked to reach.

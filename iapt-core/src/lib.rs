@@ -6,6 +6,7 @@ extern crate alloc;
 
 pub mod batch;
 mod counts;
+mod day;
 mod disclosure;
 mod edition;
 mod editions;
@@ -14,11 +15,13 @@ mod error;
 mod items;
 mod measure;
 mod outcome;
+pub mod pathway;
 mod rates;
 mod referral;
 mod score;
 
 pub use counts::Counts;
+pub use day::{Day, ParseDayError};
 pub use disclosure::{DisclosedCounts, disclose};
 pub use edition::{BuiltIn, Edition, Target, Unconfigured};
 pub use editions::nhs_2024_25::{GAD7, HAI, IESR, MI, OCI, PCL5, PDSS, PHQ9, PSWQ, SPIN, WSAS};

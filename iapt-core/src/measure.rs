@@ -295,6 +295,11 @@ impl Measure {
     }
 
     /// [`Measure::is_case`] for a score that is in range.
+    /// Whether its scores can decide an outcome: it has a caseness threshold and a reliable change.
+    pub(crate) const fn decides(&self) -> bool {
+        self.definition.caseness_threshold.is_some() && self.definition.reliable_change.is_some()
+    }
+
     pub(crate) fn case(&self, score: Score) -> Option<bool> {
         let threshold = self.definition.caseness_threshold?;
         Some(match self.definition.case_when {

@@ -114,6 +114,9 @@ impl Outcome {
         if consistent(bits) { Ok(Self(bits)) } else { Err(Error::new(ErrorKind::InconsistentFacts)) }
     }
 
+    /// The outcome of a referral of which nothing is known: no fact holds.
+    pub(crate) const UNKNOWN: Self = Self(0);
+
     /// Whether a fact holds.
     #[must_use]
     pub const fn has(self, fact: Fact) -> bool {

@@ -36,11 +36,7 @@ impl<'m> Referral<'m> {
         anxiety: ScorePair<'m>,
         specific: Option<ScorePair<'m>>,
     ) -> Result<Self, Error> {
-        let decides = |pair: &ScorePair<'_>| {
-            let definition = pair.measure().definition();
-            definition.caseness_threshold.is_some() && definition.reliable_change.is_some()
-        };
-        if [Some(depression), Some(anxiety), specific].iter().flatten().all(decides) {
+        if [Some(depression), Some(anxiety), specific].iter().flatten().all(|pair| pair.measure().decides()) {
             Ok(Self { depression, anxiety, specific })
         } else {
             Err(ErrorKind::NoThreshold.into())

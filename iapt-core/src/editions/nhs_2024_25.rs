@@ -26,6 +26,14 @@ pub(crate) static EDITION: Edition = Edition {
         built_in("PSWQ", "worry", None, &PSWQ),
         built_in("WSAS", "functioning; never part of recovery", None, &WSAS),
     ],
+    parts: &[
+        built_in("WSAS_WORK", "functioning: work", None, &WSAS_WORK),
+        built_in("WSAS_HOME_MANAGEMENT", "functioning: home management", None, &WSAS_HOME_MANAGEMENT),
+        built_in("WSAS_SOCIAL_LEISURE", "functioning: social leisure", None, &WSAS_SOCIAL_LEISURE),
+        built_in("WSAS_PRIVATE_LEISURE", "functioning: private leisure", None, &WSAS_PRIVATE_LEISURE),
+        built_in("WSAS_RELATIONSHIPS", "functioning: relationships", None, &WSAS_RELATIONSHIPS),
+    ],
+    codes: &[("720433000", "PHQ9"), ("445455005", "GAD7")],
     unconfigured: &[
         unconfigured("BIQ", "BIQ", "body dysmorphic disorder", "BIQ"),
         unconfigured("CFQ", "CFQ", "chronic fatigue", "CFQ"),
@@ -108,6 +116,12 @@ pub static PSWQ: Measure =
 /// verified.
 pub static WSAS: Measure = measure(sum("WSAS", 5, (0, 8), None, 8));
 
+static WSAS_WORK: Measure = measure(item("WSAS work"));
+static WSAS_HOME_MANAGEMENT: Measure = measure(item("WSAS home management"));
+static WSAS_SOCIAL_LEISURE: Measure = measure(item("WSAS social leisure activities"));
+static WSAS_PRIVATE_LEISURE: Measure = measure(item("WSAS private leisure activities"));
+static WSAS_RELATIONSHIPS: Measure = measure(item("WSAS relationships"));
+
 const PUBLISHED: &str =
     "NHS England, NHS Talking Therapies metadata (M185 to M193) and NHS Talking Therapies Manual";
 const MANUAL: &str = "IAPT / NHS Talking Therapies Manual and papers on IAPT data; check before clinical use";
@@ -181,6 +195,11 @@ const fn sum(
         source: MANUAL,
         verified: false,
     }
+}
+
+/// An item of WSAS on its own.
+const fn item(name: &'static str) -> Row {
+    Row { reliable_change: None, ..sum(name, 1, (0, 8), None, 1) }
 }
 
 #[allow(clippy::cast_lossless, reason = "From is not const")]
