@@ -62,11 +62,13 @@ pub struct Unconfigured {
     pub national_name: &'static str,
 }
 
-/// What share of a service's referrals should have an outcome.
+/// What share a service should reach on an official measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
-    /// The outcome.
-    pub fact: Fact,
+    /// The official measure, as in `M192`.
+    pub indicator: &'static str,
+    /// The outcome that it counts, if it counts one.
+    pub fact: Option<Fact>,
     /// The share in per cent that is to be reached.
     pub percent: u8,
     /// Where it is stated.

@@ -18,6 +18,7 @@ mod outcome;
 pub mod pathway;
 mod rates;
 mod referral;
+pub mod report;
 mod score;
 
 pub use counts::Counts;

@@ -230,7 +230,9 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let targets = PyDict::new(py);
     for target in Edition::CURRENT.targets {
-        targets.set_item(target.fact.name(), target.percent)?;
+        if let Some(fact) = target.fact {
+            targets.set_item(fact.name(), target.percent)?;
+        }
     }
     module.add("TARGETS", PyMappingProxy::new(py, targets.as_mapping()))?;
     module.add("EDITION", Edition::CURRENT.id)?;

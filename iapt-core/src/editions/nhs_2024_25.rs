@@ -41,9 +41,11 @@ pub(crate) static EDITION: Edition = Edition {
         unconfigured("PHQ15", "PHQ-15", "medically unexplained symptoms", "MUS"),
     ],
     targets: &[
-        target(Fact::Recovery, 50, "NHS England, national standard for NHS Talking Therapies"),
-        target(Fact::ReliableImprovement, 67, "NHS England, planning guidance from 2024/25"),
-        target(Fact::ReliableRecovery, 48, "NHS England, planning guidance from 2024/25"),
+        target("M192", Some(Fact::Recovery), 50, "NHS England, national standard for NHS Talking Therapies"),
+        target("M186", Some(Fact::ReliableImprovement), 67, "NHS England, planning guidance from 2024/25"),
+        target("M195", Some(Fact::ReliableRecovery), 48, "NHS England, planning guidance from 2024/25"),
+        target("M053", None, 75, "NHS England, national standard: 6 weeks from referral to first treatment"),
+        target("M055", None, 95, "NHS England, national standard: 18 weeks from referral to first treatment"),
     ],
     most_imputed_items: 2,
     largest_suppressed_count: 4,
@@ -144,8 +146,13 @@ const fn unconfigured(
     Unconfigured { id, name, purpose, national_name }
 }
 
-const fn target(fact: Fact, percent: u8, source: &'static str) -> Target {
-    Target { fact, percent, source }
+const fn target(
+    indicator: &'static str,
+    fact: Option<Fact>,
+    percent: u8,
+    source: &'static str,
+) -> Target {
+    Target { indicator, fact, percent, source }
 }
 
 const fn band(from: i64, severity: Severity) -> Band {

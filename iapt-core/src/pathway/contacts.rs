@@ -54,16 +54,11 @@ impl Work {
         self.follow_ups.clear();
         stages.clear();
         let mut treatment = Treatment::default();
-        sort_by_id(&mut self.order, contacts.len(), |row| contacts[row].id);
-        let mut order = self.order.iter().map(|row| *row as usize).peekable();
-        while let Some(row) = order.next() {
-            let mut visit = Visit::of(contacts[row]);
-            while let Some(next) = order.next_if(|next| same(contacts[*next].id, contacts[row].id)) {
-                if visit.differs(&contacts[next]) {
-                    log.note(Table::Contacts, next, FindingKind::DuplicateId);
-                }
-                visit.add(contacts[next]);
-            }
+        let known = |row: &usize| window.exists(contacts[*row].date);
+        sort_by_id(&mut self.order, (0..contacts.len()).filter(known), |row| contacts[row].id);
+        for rows in self.order.chunk_by(|a, b| same(contacts[*a as usize].id, contacts[*b as usize].id)) {
+            let visit = Visit::of(contacts, rows);
+            note_overruled(contacts, rows, &visit.contact, log);
             if let Some(id) = visit.contact.id {
                 self.follow_ups.push((id, visit.contact.is_follow_up()));
             }
@@ -81,14 +76,14 @@ impl Work {
         stages: &mut stages::Work,
         log: &mut Log<'_>,
     ) {
-        sort_by_id(&mut self.order, logs.len(), |row| logs[row].id);
-        let mut order = self.order.iter().map(|row| *row as usize).peekable();
-        while let Some(mut row) = order.next() {
-            while let Some(next) = order.next_if(|next| same(logs[*next].id, logs[row].id)) {
-                log.note(Table::InternetTherapy, next, FindingKind::DuplicateId);
-                row = next;
+        let known = |row: &usize| window.exists(logs[*row].date);
+        sort_by_id(&mut self.order, (0..logs.len()).filter(known), |row| logs[row].id);
+        for rows in self.order.chunk_by(|a, b| same(logs[*a as usize].id, logs[*b as usize].id)) {
+            let Some((last, overruled)) = rows.split_last() else { continue };
+            for row in overruled {
+                log.note(Table::InternetTherapy, *row as usize, FindingKind::DuplicateId);
             }
-            if let Some(date) = window.within(logs[row].date) {
+            if let Some(date) = window.within(logs[*last as usize].date) {
                 treatment.treat(date);
                 treatment.intensify(date, Intensity::High, stages);
             }
@@ -106,11 +101,16 @@ impl Work {
 }
 
 /// Rows in the order of their identifiers; rows with the same one, or with none, in the order of the table.
-pub(crate) fn sort_by_id<K: Ord>(order: &mut Vec<u32>, rows: usize, id: impl Fn(usize) -> K) {
+pub(crate) fn sort_by_id<K: Ord>(
+    order: &mut Vec<u32>,
+    rows: impl Iterator<Item = usize>,
+    id: impl Fn(usize) -> K,
+) {
     order.clear();
-    order.extend((0..).take(rows));
-    if !(1..rows).all(|row| id(row - 1) <= id(row)) {
-        order.sort_by_key(|row| id(*row as usize));
+    order.extend(rows.filter_map(|row| u32::try_from(row).ok()));
+    let id = |row: &u32| id(*row as usize);
+    if !order.is_sorted_by_key(id) {
+        order.sort_by_key(id);
     }
 }
 
@@ -122,7 +122,8 @@ fn note_oddities(contacts: &[Contact], window: &Window, log: &mut Log<'_>) {
     if !log.wanted {
         return;
     }
-    for (row, contact) in contacts.iter().enumerate() {
+    let known = contacts.iter().enumerate().filter(|(_, contact)| window.exists(contact.date));
+    for (row, contact) in known {
         let unknown = [
             (contact.attendance.is_unknown(), "attendance"),
             (contact.appointment.is_unknown(), "type"),
@@ -162,26 +163,27 @@ impl Contact {
     }
 }
 
+/// Notes the records of a contact that disagree with the one that counts.
+fn note_overruled(contacts: &[Contact], rows: &[u32], counts: &Contact, log: &mut Log<'_>) {
+    let told =
+        |contact: &Contact| (contact.date, contact.attendance, contact.appointment, contact.planned);
+    for row in rows.iter().map(|row| *row as usize).filter(|row| told(&contacts[*row]) != told(counts)) {
+        log.note(Table::Contacts, row, FindingKind::DuplicateId);
+    }
+}
+
 impl Visit {
-    fn of(contact: Contact) -> Self {
-        let gave = |intensity| contact.intensity == Some(intensity);
-        Self { contact, low: gave(Intensity::Low), high: gave(Intensity::High) }
-    }
-
-    /// Another record of the same contact. Where records disagree, the later one counts; the therapies of all do.
-    fn add(&mut self, contact: Contact) {
-        let Self { low, high, contact: before } = *self;
-        *self = Self::of(contact);
-        self.low |= low;
-        self.high |= high;
-        self.contact.minutes = self.contact.minutes.max(before.minutes);
-    }
-
-    fn differs(&self, other: &Contact) -> bool {
-        let told = |contact: &Contact| {
-            (contact.date, contact.attendance, contact.appointment, contact.planned)
-        };
-        told(&self.contact) != told(other)
+    /// The contact of some records. Where they disagree, the last one counts; the therapies of all do.
+    fn of(contacts: &[Contact], rows: &[u32]) -> Self {
+        let records = || rows.iter().map(|row| &contacts[*row as usize]);
+        let gave = |intensity| records().any(|record| record.intensity == Some(intensity));
+        let minutes = records().map(|record| record.minutes).max().unwrap_or_default();
+        let last = records().next_back().copied().unwrap_or_default();
+        Self {
+            contact: Contact { minutes, ..last },
+            low: gave(Intensity::Low),
+            high: gave(Intensity::High),
+        }
     }
 }
 

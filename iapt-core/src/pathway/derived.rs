@@ -190,9 +190,7 @@ impl<'m> Derived<'m> {
     }
 
     pub(super) fn note_choice(&self, log: &mut Log<'_>) {
-        if let (AnxietyChoice::InsteadOf(lacking), Some(row)) = (self.anxiety, self.described_in)
-            && self.finished_course()
-        {
+        if let (AnxietyChoice::InsteadOf(lacking), Some(row)) = (self.anxiety, self.described_in) {
             log.note(Table::Complaints, row, FindingKind::DescriptorWithoutMeasure(lacking.id()));
         }
     }
@@ -247,7 +245,8 @@ pub(super) fn note_referral(pathway: &Pathway<'_>, window: &Window, log: &mut Lo
 /// The complaint that counts: a valid one before none, the primary before a secondary one, then the latest, then
 /// the one with the highest identifier (M203).
 pub(super) fn describe(complaints: &[Complaint], window: &Window, log: &mut Log<'_>) -> Described {
-    for (row, complaint) in complaints.iter().enumerate() {
+    let known = complaints.iter().enumerate().filter(|(_, complaint)| window.exists(complaint.date));
+    for (row, complaint) in known.clone() {
         for (unknown, field) in
             [(complaint.descriptor.is_unknown(), "code"), (complaint.primary.is_unknown(), "primary")]
         {
@@ -256,10 +255,7 @@ pub(super) fn describe(complaints: &[Complaint], window: &Window, log: &mut Log<
             }
         }
     }
-    complaints
-        .iter()
-        .enumerate()
-        .filter(|(_, complaint)| complaint.date.is_none() || window.known(complaint.date).is_some())
+    known
         .filter_map(|(row, complaint)| Some((complaint, complaint.descriptor.known()?, row)))
         .max_by_key(|(complaint, _, row)| {
             (complaint.primary == Coded::Known(true), complaint.date, complaint.id, *row)
@@ -274,7 +270,7 @@ pub(super) fn sick_pay(
     log: &mut Log<'_>,
 ) -> (Option<bool>, Option<bool>) {
     let mut seen: Option<[(Day, bool); 2]> = None;
-    for (row, record) in records.iter().enumerate() {
+    for (row, record) in records.iter().enumerate().filter(|(_, record)| window.exists(record.date)) {
         if record.received.is_unknown() {
             log.note(Table::Employment, row, FindingKind::UnknownCode("sick_pay"));
         }

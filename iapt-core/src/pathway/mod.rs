@@ -42,6 +42,7 @@ mod derived;
 mod descriptor;
 mod explain;
 mod findings;
+mod ids;
 mod instrument;
 mod records;
 mod scores;
@@ -55,6 +56,7 @@ pub use derived::{AnxietyChoice, Derived};
 pub use descriptor::{ProblemDescriptor, SPECIFIC_MEASURES};
 pub use explain::Explanation;
 pub use findings::{Finding, FindingKind, Table};
+pub use ids::rank_ids;
 pub use instrument::{Instrument, Instruments};
 pub use records::{Complaint, Contact, DatedScore, Pathway, RecordId, SickPay, TherapyLog};
 pub use scores::FirstAndLast;
@@ -164,6 +166,11 @@ impl Window {
     fn of(pathway: &Pathway<'_>, as_at: Option<Day>) -> Self {
         let known = |day: &Day| as_at.is_none_or(|end| *day <= end);
         Self { as_at, referred: pathway.referred, discharged: pathway.discharged.filter(known) }
+    }
+
+    /// Whether a record of this date is known by then.
+    fn exists(&self, date: Option<Day>) -> bool {
+        date.is_none_or(|day| self.as_at.is_none_or(|end| day <= end))
     }
 
     /// A date that is known by then.

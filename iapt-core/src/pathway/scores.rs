@@ -61,7 +61,8 @@ impl Work {
     ) -> Scores {
         let scores = pathway.scores;
         let key = |row: usize| (scores[row].id, scores[row].instrument.known());
-        sort_by_id(&mut self.order, scores.len(), key);
+        let known = |row: &usize| window.exists(scores[*row].date);
+        sort_by_id(&mut self.order, (0..scores.len()).filter(known), key);
         self.valid.clear();
         for at in 0..self.order.len() {
             let row = self.order[at] as usize;

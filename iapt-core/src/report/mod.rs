@@ -1,0 +1,15 @@
+//! From derived referrals to a service's report: the official measures for a period.
+
+mod conditions;
+mod figure;
+mod indicators;
+mod interval;
+mod period;
+mod tally;
+
+pub use conditions::{BANDS, Condition, Conditions, Quantity, Shown};
+pub use figure::{Figure, Inputs, Number, Status};
+pub use indicators::{Formula, INDICATORS, Indicator, PARTITIONS, Terms};
+pub use interval::{Against, Interval};
+pub use period::{ParsePeriodError, Period};
+pub use tally::Tally;

@@ -1,0 +1,299 @@
+//! A tally: referrals in, official figures out.
+
+use super::conditions::{Conditions, Quantity, Shown};
+use super::figure::{Figure, Inputs, Number};
+use super::indicators::{Formula, INDICATORS, Indicator, Terms};
+use crate::rates::Rate;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// Counts referrals, one by one or tally by tally, and gives every official measure of what it has seen.
+///
+/// ```
+/// use iapt_core::Edition;
+/// use iapt_core::pathway::{Instruments, Pathway};
+/// use iapt_core::report::{Inputs, Period, Shown, Tally};
+/// let year: Period = "2024-25".parse()?;
+/// let mut tally = Tally::default();
+/// for referred in ["2024-04-01", "2024-06-30", "2025-04-01"] {
+///     let pathway = Pathway { referred: referred.parse().ok(), ..Pathway::default() };
+///     let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year.last()), None);
+///     if let Some(shown) = Shown::of(&derived, year) {
+///         tally.add(&shown);
+///     }
+/// }
+/// let figure = tally.figure("M001", &Inputs::default()).ok_or("no such measure")?;
+/// assert_eq!(figure.value.map(|value| value.to_f64()), Some(2.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tally {
+    counts: Vec<u64>,
+    distributions: Vec<Distribution>,
+}
+
+/// How often each value of a quantity was seen.
+#[derive(Debug, Clone, Default)]
+struct Distribution {
+    /// By the value itself, where it is from 0 to [`COMMON`].
+    common: Vec<u32>,
+    /// All others.
+    rare: BTreeMap<i32, u64>,
+    values: u64,
+    sum: i64,
+    sum_of_squares: i128,
+}
+
+/// Waits of up to some years, numbers of contacts and scores are below it.
+const COMMON: usize = 2048;
+
+/// Which counts and which distributions the official measures need.
+struct Plan {
+    counts: Vec<Conditions>,
+    distributions: Vec<(Quantity, Conditions)>,
+}
+
+impl Plan {
+    fn new() -> Self {
+        let mut counts: Vec<_> = INDICATORS.iter().flat_map(|i| i.formula.conditions()).collect();
+        counts.sort_unstable();
+        counts.dedup();
+        let mut distributions = Vec::new();
+        for indicator in INDICATORS {
+            for needed in indicator.formula.distributions() {
+                if !distributions.contains(&needed) {
+                    distributions.push(needed);
+                }
+            }
+        }
+        Self { counts, distributions }
+    }
+
+    /// Made once where there is a standard library.
+    #[cfg(feature = "std")]
+    fn with<T>(work: impl FnOnce(&Self) -> T) -> T {
+        static PLAN: std::sync::OnceLock<Plan> = std::sync::OnceLock::new();
+        work(PLAN.get_or_init(Self::new))
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn with<T>(work: impl FnOnce(&Self) -> T) -> T {
+        work(&Self::new())
+    }
+}
+
+impl Formula {
+    fn distributions(&self) -> Vec<(Quantity, Conditions)> {
+        match *self {
+            Self::Count(_) | Self::Percent(..) => Vec::new(),
+            Self::Sum(q, over)
+            | Self::Mean(q, over)
+            | Self::Median(q, over)
+            | Self::Max(q, over)
+            | Self::Min(q, over)
+            | Self::StandardDeviation(q, over) => [(q, over)].into(),
+            Self::Quotient(a, b, over) | Self::EffectSize(_, a, b, over) => [(a, over), (b, over)].into(),
+        }
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Plan::with(|plan| Self {
+            counts: alloc::vec![0; plan.counts.len()],
+            distributions: alloc::vec![Distribution::default(); plan.distributions.len()],
+        })
+    }
+}
+
+impl Tally {
+    /// Counts one referral.
+    pub fn add(&mut self, shown: &Shown) {
+        Plan::with(|plan| self.add_by(plan, shown));
+    }
+
+    /// Counts many referrals.
+    pub fn extend<'a>(&mut self, referrals: impl IntoIterator<Item = &'a Shown>) {
+        Plan::with(|plan| referrals.into_iter().for_each(|shown| self.add_by(plan, shown)));
+    }
+
+    fn add_by(&mut self, plan: &Plan, shown: &Shown) {
+        for (count, needed) in self.counts.iter_mut().zip(&plan.counts) {
+            *count += u64::from(shown.conditions.include(*needed));
+        }
+        for (distribution, (quantity, needed)) in self.distributions.iter_mut().zip(&plan.distributions) {
+            if shown.conditions.include(*needed)
+                && let Some(value) = shown.get(*quantity)
+            {
+                distribution.add(value);
+            }
+        }
+    }
+
+    /// Adds what another tally has seen.
+    pub fn merge(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+        for (distribution, more) in self.distributions.iter_mut().zip(&other.distributions) {
+            distribution.merge(more);
+        }
+    }
+
+    /// How many referrals met some conditions that an official measure asks for.
+    #[must_use]
+    pub fn count(&self, conditions: Conditions) -> Option<u64> {
+        let at = Plan::with(|plan| plan.counts.binary_search(&conditions).ok())?;
+        self.counts.get(at).copied()
+    }
+
+    pub(crate) fn terms(&self, terms: &Terms) -> u64 {
+        let count = |conditions: Option<Conditions>| conditions.and_then(|c| self.count(c)).unwrap_or(0);
+        let [one, other] = terms.plus.map(count);
+        (one + other).saturating_sub(count(terms.minus))
+    }
+
+    fn distribution(&self, quantity: Quantity, over: Conditions) -> Option<&Distribution> {
+        let wanted = (quantity, over);
+        let at = Plan::with(|plan| plan.distributions.iter().position(|known| *known == wanted))?;
+        self.distributions.get(at)
+    }
+
+    /// One official measure, by its identifier.
+    #[must_use]
+    pub fn figure(&self, id: &str, inputs: &Inputs) -> Option<Figure> {
+        Indicator::named(id).map(|indicator| self.figure_of(indicator, inputs))
+    }
+
+    /// All official measures, in their order.
+    pub fn figures(&self, inputs: &Inputs) -> impl Iterator<Item = Figure> {
+        INDICATORS.iter().map(|indicator| self.figure_of(indicator, inputs))
+    }
+
+    pub(crate) fn figure_of(&self, indicator: &'static Indicator, inputs: &Inputs) -> Figure {
+        if indicator.tables().any(|table| inputs.lacks(table)) {
+            return Figure::missing(indicator);
+        }
+        match indicator.formula {
+            Formula::Count(over) => Figure::count(indicator, self.count(over).unwrap_or_default()),
+            Formula::Percent(of, over) => {
+                // Parts are no more than their whole by construction.
+                let (of, over) = (self.terms(&of), self.terms(&over));
+                Rate::new(of.min(over), over)
+                    .map_or_else(|_| Figure::missing(indicator), |rate| Figure::percent(indicator, rate))
+            }
+            formula => self.statistic(indicator, formula, inputs),
+        }
+    }
+
+    fn statistic(&self, indicator: &'static Indicator, formula: Formula, inputs: &Inputs) -> Figure {
+        let empty = Distribution::default();
+        let of = |quantity, over| self.distribution(quantity, over).unwrap_or(&empty);
+        match formula {
+            Formula::Sum(q, over) => Figure::sum(indicator, of(q, over).sum, of(q, over).values),
+            Formula::Mean(q, over) => of(q, over).mean(indicator),
+            Formula::Median(q, over) => of(q, over).figure(indicator, Distribution::median),
+            Formula::Max(q, over) => of(q, over).figure(indicator, Distribution::max),
+            Formula::Min(q, over) => of(q, over).figure(indicator, Distribution::min),
+            Formula::StandardDeviation(q, over) => of(q, over).figure(indicator, Distribution::sd),
+            Formula::Quotient(a, b, over) => {
+                let (a, b) = (of(a, over), of(b, over));
+                Figure::statistic(indicator, Number::ratio(a.sum, b.sum), b.sum.unsigned_abs(), a.values)
+                    .over(a.sum)
+            }
+            Formula::EffectSize(instrument, a, b, over) => match inputs.sd(instrument) {
+                None => Figure::missing(indicator),
+                Some(sd) => of(a, over).effect(of(b, over), sd, indicator),
+            },
+            Formula::Count(_) | Formula::Percent(..) => Figure::missing(indicator),
+        }
+    }
+}
+
+impl Distribution {
+    fn add(&mut self, value: i32) {
+        match usize::try_from(value) {
+            Ok(at) if at < COMMON => {
+                if at >= self.common.len() {
+                    self.common.resize(at + 1, 0);
+                }
+                self.common[at] += 1;
+            }
+            _ => *self.rare.entry(value).or_default() += 1,
+        }
+        self.values += 1;
+        self.sum += i64::from(value);
+        self.sum_of_squares += i128::from(value) * i128::from(value);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if self.common.len() < other.common.len() {
+            self.common.resize(other.common.len(), 0);
+        }
+        for (count, more) in self.common.iter_mut().zip(&other.common) {
+            *count += more;
+        }
+        for (value, more) in &other.rare {
+            *self.rare.entry(*value).or_default() += more;
+        }
+        self.values += other.values;
+        self.sum += other.sum;
+        self.sum_of_squares += other.sum_of_squares;
+    }
+
+    /// The values in ascending order, each with how often it was seen.
+    fn ascending(&self) -> impl DoubleEndedIterator<Item = (i32, u64)> {
+        let common = (0..).zip(&self.common).map(|(value, times)| (value, u64::from(*times)));
+        let common: Vec<_> = common.filter(|(_, times)| *times > 0).collect();
+        let low = self.rare.range(..0).map(|(value, times)| (*value, *times));
+        let high = self.rare.range(0..).map(|(value, times)| (*value, *times));
+        low.chain(common).chain(high)
+    }
+
+    /// The value at a rank, counted from 0.
+    fn at(&self, rank: u64) -> Option<i32> {
+        let mut before = 0;
+        self.ascending().find_map(|(value, times)| {
+            before += times;
+            (rank < before).then_some(value)
+        })
+    }
+
+    fn median(&self) -> Option<Number> {
+        let upper = self.at(self.values / 2)?;
+        let lower = self.at(self.values.checked_sub(1)? / 2)?;
+        Number::ratio(i64::from(lower) + i64::from(upper), 2)
+    }
+
+    fn max(&self) -> Option<Number> {
+        self.ascending().next_back().map(|(value, _)| Number::whole(i64::from(value)))
+    }
+
+    fn min(&self) -> Option<Number> {
+        self.ascending().next().map(|(value, _)| Number::whole(i64::from(value)))
+    }
+
+    fn mean(&self, indicator: &'static Indicator) -> Figure {
+        let mean = i64::try_from(self.values).ok().and_then(|values| Number::ratio(self.sum, values));
+        Figure::statistic(indicator, mean, self.values, self.values).over(self.sum)
+    }
+
+    fn sd(&self) -> Option<Number> {
+        let (n, sum) = (i128::from(self.values), i128::from(self.sum));
+        Number::root(n * self.sum_of_squares - sum * sum, n)
+    }
+
+    fn figure(&self, indicator: &'static Indicator, of: fn(&Self) -> Option<Number>) -> Figure {
+        Figure::statistic(indicator, of(self), self.values, self.values)
+    }
+
+    fn effect(&self, last: &Self, sd: crate::Score, indicator: &'static Indicator) -> Figure {
+        let mean = |d: &Self| crate::Score::ratio(d.sum, d.values);
+        let effect = mean(self)
+            .zip(mean(last))
+            .and_then(|(first, last)| crate::EffectSize::new(first, last, sd).ok())
+            .map(|effect| Number::tenths(effect.tenths()));
+        let least = self.values.min(last.values);
+        Figure::statistic(indicator, effect, least, least)
+    }
+}
