@@ -18,12 +18,14 @@ mod items;
 mod kernel;
 mod level;
 mod scores;
+mod sessions;
 
 pub use facts::{FactColumns, Flags, Output};
 pub use groups::count;
 pub use items::score_items;
 pub use kernel::{outcome_of_codes, outcomes, outcomes_on};
 pub use scores::{Missing, Scores, Values};
+pub use sessions::{NO_OWNER, Owner, ReferralRow, Sessions};
 
 /// The code of a missing score in a column of `u8`.
 pub const MISSING: u8 = u8::MAX;

@@ -137,9 +137,10 @@ pub fn limits(target: Rate, size: u64, coverage: Coverage) -> Option<Limits> {
     }
     let binomial = Binomial::new(target, size);
     let level = coverage.tail_per_mille() / 1000.0 * binomial.total;
-    let below = edge(&binomial.below, binomial.total, level);
-    let above = edge(&binomial.above, binomial.total, level);
-    let (lower, upper) = (binomial.mode.saturating_sub(below.steps), binomial.mode.saturating_add(above.steps));
+    let below = edge(&binomial.below, level);
+    let above = edge(&binomial.above, level);
+    let (lower, upper) =
+        (binomial.mode.saturating_sub(below.steps), binomial.mode.saturating_add(above.steps));
     let percent = |count: f64| if size == 0 { 0.0 } else { (100.0 * count / float(size)).clamp(0.0, 100.0) };
     let upper_percent = if size == 0 { 100.0 } else { percent(float(upper) + above.beyond) };
     Some(Limits { lower, upper, lower_percent: percent(float(lower) - below.beyond), upper_percent })
@@ -193,20 +194,154 @@ struct Edge {
 /// What agrees to so many digits is equal.
 const TOLERANCE: f64 = 1e-9;
 
-/// The last count, going outwards, beyond which lies at most `level` of the total.
-fn edge(side: &[f64], total: f64, level: f64) -> Edge {
+/// The last count, going outwards, beyond which lies at most `level`.
+fn edge(side: &[f64], level: f64) -> Edge {
     let mut beyond = 0.0;
-    for (steps, weight) in (0_u64..).zip(side).rev() {
+    for (steps, weight) in side.iter().enumerate().rev() {
         if beyond + weight > level * (1.0 + TOLERANCE) {
+            let steps = u64::try_from(steps).unwrap_or(u64::MAX);
             return Edge { steps, beyond: ((beyond + weight - level) / weight).clamp(0.0, 1.0) };
         }
         beyond += weight;
     }
-    // One side is less than the level only where nearly all lies on the other one.
-    Edge { steps: 0, beyond: (total - level) / total }
+    // Never reached: the most likely count with all on one side of it is far more than the level.
+    Edge { steps: 0, beyond: 1.0 }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the error is part of the accuracy that is stated")]
 fn float(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(numerator: u64, denominator: u64, size: u64, coverage: Coverage) -> Limits {
+        limits(Rate::new(numerator, denominator).unwrap(), size, coverage).unwrap()
+    }
+
+    /// The weights of all counts, times the denominator to the power of the size: exact.
+    fn exact(numerator: u64, denominator: u64, size: u64) -> Vec<u128> {
+        let (yes, no) = (u128::from(numerator), u128::from(denominator - numerator));
+        let mut row = vec![1];
+        for _ in 0..size {
+            let mut next = vec![0; row.len() + 1];
+            for (at, weight) in row.iter().enumerate() {
+                next[at] += weight * no;
+                next[at + 1] += weight * yes;
+            }
+            row = next;
+        }
+        row
+    }
+
+    fn exact_limits(weights: &[u128], coverage: Coverage) -> (u64, u64) {
+        let per_mille = if coverage == Coverage::P95 { 25 } else { 1 };
+        let level = weights.iter().sum::<u128>() * per_mille;
+        let small = |tail: &[u128]| tail.iter().sum::<u128>() * 1000 <= level;
+        let lower = (0..weights.len()).rev().find(|at| small(&weights[..*at])).unwrap();
+        let upper = (0..weights.len()).find(|at| small(&weights[at + 1..])).unwrap();
+        (u64::try_from(lower).unwrap(), u64::try_from(upper).unwrap())
+    }
+
+    #[test]
+    fn small_sizes_agree_with_exact_integers() {
+        for (denominator, largest) in [(1, 40), (2, 100), (3, 60), (10, 33), (20, 25), (40, 20), (1000, 11)] {
+            for (numerator, size) in (0..=denominator).flat_map(|n| (0..=largest).map(move |size| (n, size)))
+            {
+                let weights = exact(numerator, denominator, size);
+                for coverage in Coverage::ALL {
+                    let found = of(numerator, denominator, size, coverage);
+                    let wanted = exact_limits(&weights, coverage);
+                    let what = (numerator, denominator, size, coverage);
+                    assert_eq!((found.lower(), found.upper()), wanted, "{what:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tail_that_equals_the_level_is_within_it() {
+        // P(X > 2) is 1/10 to the third power; P(X > 0) is 1/40.
+        assert_eq!(of(1, 10, 3, Coverage::P998).upper(), 2);
+        assert_eq!(of(1, 40, 1, Coverage::P95).upper(), 0);
+        assert_eq!(of(39, 40, 1, Coverage::P95).lower(), 1);
+    }
+
+    #[test]
+    fn no_target_or_no_size() {
+        assert_eq!(limits(Rate::new(0, 0).unwrap(), 10, Coverage::P95), None);
+        assert_eq!(limits(Rate::new(1, 2).unwrap(), LARGEST_SIZE + 1, Coverage::P95), None);
+        let none = of(1, 2, 0, Coverage::P998);
+        assert_eq!((none.lower(), none.upper()), (0, 0));
+        assert_eq!((none.lower_percent(), none.upper_percent()), (0.0, 100.0));
+    }
+
+    #[test]
+    fn agrees_with_scipy() {
+        // scipy.stats.binom, its cdf, sf and pmf put into the definitions.
+        let rows = [
+            ((50, 100, 100), Coverage::P95, (40, 60), (39.68240417, 60.31759583)),
+            ((50, 100, 100), Coverage::P998, (35, 65), (34.12158837, 65.87841163)),
+            ((902, 1760, 250), Coverage::P95, (113, 144), (44.84949251, 57.63960991)),
+            ((902, 1760, 250), Coverage::P998, (104, 152), (41.28098394, 61.18082821)),
+            ((67, 100, 1234), Coverage::P95, (794, 859), (64.32259482, 69.65160607)),
+            ((67, 100, 1234), Coverage::P998, (775, 877), (62.78511016, 71.13617391)),
+            ((48, 100, 20000), Coverage::P95, (9462, 9738), (47.30520289, 48.69498405)),
+            ((48, 100, 20000), Coverage::P998, (9382, 9818), (46.90611712, 49.09444467)),
+            ((6, 100, 77), Coverage::P95, (1, 9), (0.51038516, 12.53921225)),
+            ((6, 100, 77), Coverage::P998, (0, 12), (0.00000000, 16.55528874)),
+            ((1, 1000, 50000), Coverage::P95, (37, 64), (0.07225414, 0.12964652)),
+            ((1, 1000, 50000), Coverage::P998, (30, 73), (0.05825917, 0.14747748)),
+            ((999, 1000, 3000), Coverage::P95, (2993, 3000), (99.75363579, 100.00000000)),
+            ((999, 1000, 3000), Coverage::P998, (2990, 3000), (99.66275713, 100.00000000)),
+            ((50, 100, 1000000), Coverage::P95, (499020, 500980), (49.90195178, 50.09804822)),
+            ((50, 100, 1000000), Coverage::P998, (498455, 501545), (49.84543842, 50.15456158)),
+            ((4673, 10000, 5000000), Coverage::P95, (2334313, 2338687), (46.68625832, 46.77374292)),
+            ((4673, 10000, 5000000), Coverage::P998, (2333053, 2339948), (46.66104011, 46.79896362)),
+            ((319999, 640000, 640000), Coverage::P95, (319215, 320783), (49.87726783, 50.12241967)),
+            ((319999, 640000, 640000), Coverage::P998, (318763, 321235), (49.80662618, 50.19306133)),
+        ];
+        for ((numerator, denominator, size), coverage, counts, percents) in rows {
+            let found = of(numerator, denominator, size, coverage);
+            assert_eq!((found.lower(), found.upper()), counts);
+            assert!((found.lower_percent() - percents.0).abs() < 1e-7, "{found:?}");
+            assert!((found.upper_percent() - percents.1).abs() < 1e-7, "{found:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_curve_separates_what_the_counts_separate(of_hundred in 1_u64..100, size in 1_u64..3000) {
+            for coverage in Coverage::ALL {
+                let limits = of(of_hundred, 100, size, coverage);
+                let (lower, upper) = (float(limits.lower()), float(limits.upper()));
+                let (low, high) = (limits.lower_percent(), limits.upper_percent());
+                let size = float(size);
+                prop_assert!((lower - 1.0).max(0.0) / size * 100.0 <= low + 1e-9 && low <= lower / size * 100.0 + 1e-9);
+                prop_assert!(upper / size * 100.0 <= high + 1e-9 && high <= (upper + 1.0).min(size) / size * 100.0 + 1e-9);
+            }
+        }
+
+        #[test]
+        fn the_limits_of_those_without_are_the_mirror_image(numerator in 0_u64..=1000, size in 1_u64..100_000) {
+            for coverage in Coverage::ALL {
+                let (with, without) = (of(numerator, 1000, size, coverage), of(1000 - numerator, 1000, size, coverage));
+                prop_assert_eq!((with.lower(), with.upper()), (size - without.upper(), size - without.lower()));
+                prop_assert!((with.lower_percent() - 100.0 + without.upper_percent()).abs() < 1e-6);
+            }
+        }
+
+        #[test]
+        fn any_input_has_limits_in_order(a in any::<u64>(), b in any::<u64>(), size in 0..=LARGEST_SIZE) {
+            let rate = Rate::new(a.min(b), a.max(b)).unwrap();
+            let narrow = limits(rate, size, Coverage::P95).unwrap();
+            let wide = limits(rate, size, Coverage::P998).unwrap();
+            prop_assert!(wide.lower() <= narrow.lower() && narrow.upper() <= wide.upper() && wide.upper() <= size);
+            prop_assert!(wide.lower_percent() <= narrow.lower_percent() && narrow.upper_percent() <= wide.upper_percent());
+            prop_assert_eq!(narrow.position(narrow.upper() + 1), Position::Above);
+        }
+    }
 }

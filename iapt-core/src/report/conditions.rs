@@ -230,6 +230,11 @@ impl Conditions {
         self.include(Self::of(&[condition]))
     }
 
+    /// The events among these: what must be in the period, or be so at its end.
+    pub(crate) const fn event(self) -> Self {
+        Self(self.0 & EVENTS.0)
+    }
+
     const fn set(&mut self, condition: Condition, holds: bool) {
         self.0 |= (holds as u128) << condition as u32;
     }
@@ -268,6 +273,15 @@ impl Conditions {
         .flatten()
     }
 }
+
+const EVENTS: Conditions = Conditions::of(&[
+    Condition::Received,
+    Condition::Assessed,
+    Condition::Treated,
+    Condition::TreatedTwice,
+    Condition::Ended,
+    Condition::Open,
+]);
 
 /// What follows from a condition by what it means. The order matters: consequences come after causes.
 const FACTS_IMPLY: &[(Condition, &[Condition])] = &[

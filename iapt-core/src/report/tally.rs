@@ -6,6 +6,7 @@ use super::indicators::{Formula, INDICATORS, Indicator, Terms};
 use crate::rates::Rate;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Counts referrals, one by one or tally by tally, and gives every official measure of what it has seen.
 ///
@@ -47,26 +48,37 @@ struct Distribution {
 /// Waits of up to some years, numbers of contacts and scores are below it.
 const COMMON: usize = 2048;
 
-/// Which counts and which distributions the official measures need.
+/// Which counts and which distributions the official measures need. Those that ask for the same event, and those that
+/// ask for the same conditions, are side by side, so that most of them need not be looked at for most referrals.
 struct Plan {
     counts: Vec<Conditions>,
-    distributions: Vec<(Quantity, Conditions)>,
+    events: Vec<(Conditions, Range<usize>)>,
+    distributions: Vec<(Conditions, Quantity)>,
+    groups: Vec<(Conditions, Range<usize>)>,
+}
+
+/// Where the elements with the same key are.
+fn ranges<T>(all: &[T], key: impl Fn(&T) -> Conditions) -> Vec<(Conditions, Range<usize>)> {
+    let mut start = 0;
+    let range = |group: &[T]| {
+        let range = start..start + group.len();
+        start = range.end;
+        (key(&group[0]), range)
+    };
+    all.chunk_by(|a, b| key(a) == key(b)).map(range).collect()
 }
 
 impl Plan {
     fn new() -> Self {
         let mut counts: Vec<_> = INDICATORS.iter().flat_map(|i| i.formula.conditions()).collect();
-        counts.sort_unstable();
+        counts.sort_unstable_by_key(|conditions| (conditions.event(), *conditions));
         counts.dedup();
-        let mut distributions = Vec::new();
-        for indicator in INDICATORS {
-            for needed in indicator.formula.distributions() {
-                if !distributions.contains(&needed) {
-                    distributions.push(needed);
-                }
-            }
-        }
-        Self { counts, distributions }
+        let mut distributions: Vec<_> = INDICATORS.iter().flat_map(|i| i.formula.distributions()).collect();
+        distributions.sort_unstable_by_key(|(conditions, quantity)| (*conditions, *quantity as u8));
+        distributions.dedup();
+        let events = ranges(&counts, |conditions| conditions.event());
+        let groups = ranges(&distributions, |(conditions, _)| *conditions);
+        Self { counts, events, distributions, groups }
     }
 
     /// Made once where there is a standard library.
@@ -83,7 +95,7 @@ impl Plan {
 }
 
 impl Formula {
-    fn distributions(&self) -> Vec<(Quantity, Conditions)> {
+    fn distributions(&self) -> Vec<(Conditions, Quantity)> {
         match *self {
             Self::Count(_) | Self::Percent(..) => Vec::new(),
             Self::Sum(q, over)
@@ -91,8 +103,8 @@ impl Formula {
             | Self::Median(q, over)
             | Self::Max(q, over)
             | Self::Min(q, over)
-            | Self::StandardDeviation(q, over) => [(q, over)].into(),
-            Self::Quotient(a, b, over) | Self::EffectSize(_, a, b, over) => [(a, over), (b, over)].into(),
+            | Self::StandardDeviation(q, over) => [(over, q)].into(),
+            Self::Quotient(a, b, over) | Self::EffectSize(_, a, b, over) => [(over, a), (over, b)].into(),
         }
     }
 }
@@ -118,14 +130,22 @@ impl Tally {
     }
 
     fn add_by(&mut self, plan: &Plan, shown: &Shown) {
-        for (count, needed) in self.counts.iter_mut().zip(&plan.counts) {
-            *count += u64::from(shown.conditions.include(*needed));
+        for (event, range) in &plan.events {
+            if shown.conditions.include(*event) {
+                let counts = &mut self.counts[range.clone()];
+                for (count, needed) in counts.iter_mut().zip(&plan.counts[range.clone()]) {
+                    *count += u64::from(shown.conditions.include(*needed));
+                }
+            }
         }
-        for (distribution, (quantity, needed)) in self.distributions.iter_mut().zip(&plan.distributions) {
-            if shown.conditions.include(*needed)
-                && let Some(value) = shown.get(*quantity)
-            {
-                distribution.add(value);
+        for (needed, range) in &plan.groups {
+            if shown.conditions.include(*needed) {
+                let distributions = &mut self.distributions[range.clone()];
+                for (distribution, (_, quantity)) in distributions.iter_mut().zip(&plan.distributions[range.clone()]) {
+                    if let Some(value) = shown.get(*quantity) {
+                        distribution.add(value);
+                    }
+                }
             }
         }
     }
@@ -143,7 +163,8 @@ impl Tally {
     /// How many referrals met some conditions that an official measure asks for.
     #[must_use]
     pub fn count(&self, conditions: Conditions) -> Option<u64> {
-        let at = Plan::with(|plan| plan.counts.binary_search(&conditions).ok())?;
+        let key = |conditions: &Conditions| (conditions.event(), *conditions);
+        let at = Plan::with(|plan| plan.counts.binary_search_by_key(&key(&conditions), key).ok())?;
         self.counts.get(at).copied()
     }
 
@@ -154,7 +175,7 @@ impl Tally {
     }
 
     fn distribution(&self, quantity: Quantity, over: Conditions) -> Option<&Distribution> {
-        let wanted = (quantity, over);
+        let wanted = (over, quantity);
         let at = Plan::with(|plan| plan.distributions.iter().position(|known| *known == wanted))?;
         self.distributions.get(at)
     }

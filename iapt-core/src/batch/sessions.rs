@@ -1,0 +1,304 @@
+//! The sessions of many referrals: tables in, referral by referral out.
+
+use crate::day::Day;
+use crate::error::{Error, ErrorKind};
+use crate::pathway::{
+    Coded, Complaint, Contact, DatedScore, Derived, Deriver, EndReason, Finding, FindingKind, Instruments,
+    Pathway, SickPay, Table, TherapyLog,
+};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// A row of the table of referrals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReferralRow {
+    /// When the referral was received.
+    pub referred: Option<Day>,
+    /// When the patient was discharged.
+    pub discharged: Option<Day>,
+    /// Why the referral ended.
+    pub end_reason: Coded<EndReason>,
+}
+
+/// The pathway that a row of a table belongs to, if it belongs to one: pathways are numbered from 0.
+pub type Owner = u32;
+
+/// The number of a row that belongs to no pathway.
+pub const NO_OWNER: Owner = u32::MAX;
+
+/// The tables of many referrals, each row with its pathway.
+///
+/// ```
+/// use iapt_core::Edition;
+/// use iapt_core::batch::{ReferralRow, Sessions};
+/// use iapt_core::pathway::{AppointmentType, Attendance, Contact, Instruments};
+/// let day = |text: &str| text.parse().ok();
+/// let referral = ReferralRow { referred: day("2024-04-01"), ..ReferralRow::default() };
+/// let contact = Contact {
+///     date: day("2024-05-01"),
+///     attendance: Attendance::read("5"),
+///     appointment: AppointmentType::read("02"),
+///     ..Contact::default()
+/// };
+/// let mut sessions = Sessions::new(&[0, 1], |_| referral, 2)?;
+/// sessions.set_contacts(&[1, 1, 0], |_| contact)?;
+/// let mut contacts = Vec::new();
+/// let instruments = Instruments::of(Edition::CURRENT);
+/// sessions.derive(0..2, &instruments, None, None, |_, derived| contacts.push(derived.treatment_contacts));
+/// assert_eq!(contacts, [1, 2]);
+/// # Ok::<(), iapt_core::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Sessions {
+    referrals: Vec<ReferralRow>,
+    kept: Vec<u32>,
+    contacts: Grouped<Contact>,
+    scores: Grouped<DatedScore>,
+    complaints: Grouped<Complaint>,
+    internet_therapy: Grouped<TherapyLog>,
+    sick_pay: Grouped<SickPay>,
+    findings: Vec<Finding>,
+}
+
+/// The rows of a table, those of each pathway side by side and in the order of the table.
+#[derive(Debug, Default)]
+struct Grouped<T> {
+    starts: Vec<u32>,
+    rows: Vec<T>,
+    places: Vec<u32>,
+}
+
+impl<T: Copy + Default> Grouped<T> {
+    /// Puts the rows in the order of their pathways, by counting.
+    fn new(pathways: usize, owners: &[Owner], row: impl Fn(usize) -> T) -> Result<Self, ErrorKind> {
+        let mut starts = zeros(pathways + 1)?;
+        for owner in owners.iter().filter(|owner| **owner != NO_OWNER) {
+            let next = starts.get_mut(*owner as usize + 1).ok_or(ErrorKind::GroupOutOfRange(pathways))?;
+            *next += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let owned = starts.last().map_or(0, |owned| *owned as usize);
+        let (mut rows, mut places) = (filled(owned, T::default())?, zeros(owned)?);
+        let mut next = filled(pathways, 0)?;
+        next.copy_from_slice(&starts[..pathways]);
+        for (place, owner) in (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER) {
+            let at = &mut next[*owner as usize];
+            rows[*at as usize] = row(place as usize);
+            places[*at as usize] = place;
+            *at += 1;
+        }
+        Ok(Self { starts, rows, places })
+    }
+
+    fn range(&self, pathway: usize) -> Range<usize> {
+        match (self.starts.get(pathway), self.starts.get(pathway + 1)) {
+            (Some(start), Some(end)) => *start as usize..*end as usize,
+            _ => 0..0,
+        }
+    }
+
+    fn rows(&self, pathway: usize) -> &[T] {
+        &self.rows[self.range(pathway)]
+    }
+
+    fn place(&self, pathway: usize, row: usize) -> usize {
+        self.places.get(self.range(pathway).start + row).map_or(0, |place| *place as usize)
+    }
+}
+
+fn filled<T: Clone>(length: usize, value: T) -> Result<Vec<T>, ErrorKind> {
+    let mut vector = Vec::new();
+    vector.try_reserve_exact(length).map_err(|_| ErrorKind::OutOfMemory)?;
+    vector.resize(length, value);
+    Ok(vector)
+}
+
+fn zeros(length: usize) -> Result<Vec<u32>, ErrorKind> {
+    filled(length, 0)
+}
+
+impl Sessions {
+    /// The referrals of so many pathways. Of several rows of one pathway the one with the latest referral date
+    /// counts, then the last; the others are findings.
+    ///
+    /// # Errors
+    /// [`ErrorKind::GroupOutOfRange`] where a row's pathway is not below their number, [`ErrorKind::TooLarge`] for
+    /// tables of 2^32 rows or more, [`ErrorKind::OutOfMemory`].
+    pub fn new(owners: &[Owner], row: impl Fn(usize) -> ReferralRow, pathways: usize) -> Result<Self, Error> {
+        check_length(owners)?;
+        let mut sessions = Self {
+            referrals: filled(pathways, ReferralRow::default())?,
+            kept: filled(pathways, NO_OWNER)?,
+            ..Self::default()
+        };
+        for (place, owner) in (0..).zip(owners) {
+            sessions.add_referral(*owner, place, row(place as usize))?;
+        }
+        Ok(sessions)
+    }
+
+    fn add_referral(&mut self, owner: Owner, place: u32, row: ReferralRow) -> Result<(), Error> {
+        let pathways = self.kept.len();
+        let mut note = |row: u32, kind| {
+            self.findings.push(Finding { table: Table::Referrals, row: row as usize, kind });
+        };
+        if owner == NO_OWNER {
+            note(place, FindingKind::MissingId);
+            return Ok(());
+        }
+        let slot = self.kept.get_mut(owner as usize).zip(self.referrals.get_mut(owner as usize));
+        let (kept, referral) = slot.ok_or(ErrorKind::GroupOutOfRange(pathways))?;
+        if *kept == NO_OWNER || referral.referred <= row.referred {
+            if *kept != NO_OWNER {
+                note(*kept, FindingKind::DuplicateId);
+            }
+            (*kept, *referral) = (place, row);
+        } else {
+            note(place, FindingKind::DuplicateId);
+        }
+        Ok(())
+    }
+
+    /// How many pathways there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.referrals.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.referrals.is_empty()
+    }
+
+    /// The rows of the table of referrals that count, one a pathway.
+    #[must_use]
+    pub fn kept_rows(&self) -> &[u32] {
+        &self.kept
+    }
+
+    /// What was odd about rows before their referral was looked at.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Notes something odd about a row that was found when it was read.
+    pub fn note(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Sets the table of contacts.
+    ///
+    /// # Errors
+    /// As [`Sessions::new`].
+    pub fn set_contacts(&mut self, owners: &[Owner], row: impl Fn(usize) -> Contact) -> Result<(), Error> {
+        self.contacts = group(self.len(), owners, row)?;
+        Ok(())
+    }
+
+    /// Sets the table of scores.
+    ///
+    /// # Errors
+    /// As [`Sessions::new`].
+    pub fn set_scores(&mut self, owners: &[Owner], row: impl Fn(usize) -> DatedScore) -> Result<(), Error> {
+        self.scores = group(self.len(), owners, row)?;
+        Ok(())
+    }
+
+    /// Sets the table of presenting complaints.
+    ///
+    /// # Errors
+    /// As [`Sessions::new`].
+    pub fn set_complaints(&mut self, owners: &[Owner], row: impl Fn(usize) -> Complaint) -> Result<(), Error> {
+        self.complaints = group(self.len(), owners, row)?;
+        Ok(())
+    }
+
+    /// Sets the table of weeks of internet-enabled therapy.
+    ///
+    /// # Errors
+    /// As [`Sessions::new`].
+    pub fn set_internet_therapy(
+        &mut self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> TherapyLog,
+    ) -> Result<(), Error> {
+        self.internet_therapy = group(self.len(), owners, row)?;
+        Ok(())
+    }
+
+    /// Sets the table of employment and sick pay.
+    ///
+    /// # Errors
+    /// As [`Sessions::new`].
+    pub fn set_sick_pay(&mut self, owners: &[Owner], row: impl Fn(usize) -> SickPay) -> Result<(), Error> {
+        self.sick_pay = group(self.len(), owners, row)?;
+        Ok(())
+    }
+
+    /// The records of one pathway.
+    #[must_use]
+    pub fn pathway(&self, pathway: usize) -> Pathway<'_> {
+        let referral = self.referrals.get(pathway).copied().unwrap_or_default();
+        Pathway {
+            referred: referral.referred,
+            discharged: referral.discharged,
+            end_reason: referral.end_reason,
+            contacts: self.contacts.rows(pathway),
+            scores: self.scores.rows(pathway),
+            complaints: self.complaints.rows(pathway),
+            internet_therapy: self.internet_therapy.rows(pathway),
+            sick_pay: self.sick_pay.rows(pathway),
+        }
+    }
+
+    /// Derives some pathways, one after the other, as at the end of a day; see [`Pathway::derive`]. Findings name
+    /// the rows of the tables.
+    pub fn derive(
+        &self,
+        pathways: Range<usize>,
+        instruments: &Instruments<'_>,
+        as_at: Option<Day>,
+        mut findings: Option<&mut Vec<Finding>>,
+        mut each: impl FnMut(usize, &Derived<'_>),
+    ) {
+        let mut deriver = Deriver::default();
+        for pathway in pathways.start..pathways.end.min(self.len()) {
+            let begun = findings.as_ref().map_or(0, |findings| findings.len());
+            let records = self.pathway(pathway);
+            let derived = deriver.derive(&records, instruments, as_at, findings.as_deref_mut());
+            for finding in findings.iter_mut().flat_map(|findings| &mut findings[begun..]) {
+                finding.row = self.row(pathway, finding);
+            }
+            each(pathway, &derived);
+        }
+    }
+
+    /// The row of a table that a finding within a pathway is about.
+    fn row(&self, pathway: usize, finding: &Finding) -> usize {
+        match finding.table {
+            Table::Referrals => self.kept.get(pathway).map_or(0, |row| *row as usize),
+            Table::Contacts => self.contacts.place(pathway, finding.row),
+            Table::Scores => self.scores.place(pathway, finding.row),
+            Table::Complaints => self.complaints.place(pathway, finding.row),
+            Table::InternetTherapy => self.internet_therapy.place(pathway, finding.row),
+            Table::Employment => self.sick_pay.place(pathway, finding.row),
+        }
+    }
+}
+
+fn check_length(owners: &[Owner]) -> Result<(), Error> {
+    if owners.len() >= NO_OWNER as usize { Err(ErrorKind::TooLarge.into()) } else { Ok(()) }
+}
+
+fn group<T: Copy + Default>(
+    pathways: usize,
+    owners: &[Owner],
+    row: impl Fn(usize) -> T,
+) -> Result<Grouped<T>, Error> {
+    check_length(owners)?;
+    Ok(Grouped::new(pathways, owners, row)?)
+}
