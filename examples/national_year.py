@@ -214,7 +214,7 @@ class Plan:
 
 def plan_numbers(plan):
     rng, n = plan.rng, plan.n
-    plan.status = pick(rng, n, [ENDED, OPEN, LATE], [0.62, 0.37, 0.01])
+    plan.status = pick(rng, n, [ENDED, OPEN, LATE], [0.72, 0.27, 0.01])
     ended = plan.status == ENDED
     u = rng.random(n)
     course = 2 + np.minimum(rng.gamma(1.7, np.where(ended, 3.85, 2.8), n).astype(int), 38)
@@ -638,6 +638,7 @@ def write_score_errors(plan, rows):
         rows.add(ref, date=date, **any_score(rng, "PHQ-9", len(ref)))
     rows.repeat(0.0003, rng)
     rows.repeat(0.0002, rng, earlier=1, score=1)
+    rows.repeat(0.0003, rng, measure=MEASURE_TEXTS["PSWQ"], score=40)  # one id for two measures: both count
 
 
 # ---- complaints, logs, sick pay
@@ -695,8 +696,8 @@ def write_logs(plan, first_id):
     ref = some(rng, digital & (plan.status == OPEN), 0.3)
     rows.add(ref, date=END + rng.integers(1, 14, len(ref)))
     rows.add(some(rng, digital, 0.01))
-    rows.repeat(0.002, rng)
-    rows.repeat(0.002, rng, earlier=4)
+    rows.repeat(0.01, rng)
+    rows.repeat(0.01, rng, earlier=4)
     return rows.columns()
 
 

@@ -83,7 +83,7 @@ def derive(connection, as_at=END):
 
 
 def measures(connection, start=START, end=END, by=()):
-    """Every measure of the period in long form: the columns of `by`, measure_id, numerator, denominator, value."""
+    """Every measure of the period in long form: measure_id, the columns of `by`, numerator, denominator, value."""
     derive(connection, end)
     return computed(connection, start, by)
 

@@ -2,11 +2,11 @@
 
 use crate::guard::guard;
 use crate::outcome::{IAPT_MISSING_U8, iapt_scores};
-use crate::pointer::Caller;
+use crate::pointer::{Caller, Place};
 use crate::status::{Failure, iapt_status};
 use iapt_core::{GAD7, PHQ9, Referral, Score};
 use std::ffi::c_char;
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Write};
 
 /// Explains a referral's outcome, in English: which scores there are, which threshold decided, what was missing. The
 /// text contains the scores.
@@ -34,25 +34,34 @@ pub unsafe extern "C" fn iapt_explain(
             GAD7.pair(score(scores.gad7_first), score(scores.gad7_last))?,
             None,
         )?;
-        let needed = measured(&referral);
-        length.write(needed);
-        if needed >= buffer.len() {
-            return Err(Failure::BUFFER_TOO_SMALL);
-        }
-        let (text, rest) = buffer.split_at_mut(needed);
-        rest[0] = 0;
-        write!(Text(text), "{}", referral.explain()).map_err(|_| Failure::BUFFER_TOO_SMALL)
+        write_text(&referral.explain(), buffer, length)
     })
+}
+
+/// Writes a text and its NUL if they fit, and says how long it is in any case.
+pub(crate) fn write_text(
+    text: &impl Display,
+    buffer: &mut [u8],
+    length: Place<'_, usize>,
+) -> Result<(), Failure> {
+    let needed = measured(text);
+    length.write(needed);
+    if needed >= buffer.len() {
+        return Err(Failure::BUFFER_TOO_SMALL);
+    }
+    let (place, rest) = buffer.split_at_mut(needed);
+    rest[0] = 0;
+    write!(Text(place), "{text}").map_err(|_| Failure::BUFFER_TOO_SMALL)
 }
 
 fn score(code: u8) -> Option<Score> {
     (code != IAPT_MISSING_U8).then_some(code.into())
 }
 
-fn measured(referral: &Referral<'_>) -> usize {
+fn measured(text: &impl Display) -> usize {
     let mut length = Length(0);
     // Counting cannot fail.
-    _ = write!(length, "{}", referral.explain());
+    _ = write!(length, "{text}");
     length.0
 }
 

@@ -7,6 +7,8 @@
 //! - [`number`], [`measure`]: exact scores, and the measures they are on
 //! - [`items`], [`outcome`], [`explain`]: one questionnaire, one referral, and why
 //! - [`batch`], [`counts`], [`rates`], [`disclosure`]: columns of referrals, and figures of a service
+//! - [`day`], [`instrument`], [`records`]: what is recorded of a referral; [`finding`], [`derived`]: what comes of it
+//! - [`figure`], [`tally`]: the official measures of many referrals
 //! - [`version`]: what is running
 
 #![allow(non_camel_case_types, reason = "types bear the names they have in C")]
@@ -38,3 +40,17 @@ pub mod counts;
 pub mod rates;
 
 pub mod disclosure;
+
+pub mod day;
+
+pub mod instrument;
+
+pub mod records;
+
+pub mod finding;
+
+pub mod derived;
+
+pub mod figure;
+
+pub mod tally;

@@ -89,11 +89,16 @@ pub struct iapt_definition {
 impl iapt_definition {
     /// The measure so defined.
     pub(crate) fn measure(&self) -> Result<Measure, Failure> {
+        self.measure_named("")
+    }
+
+    /// The measure so defined, under a name.
+    pub(crate) fn measure_named(&self, name: &'static str) -> Result<Measure, Failure> {
         if self.reserved.iter().any(|byte| *byte != 0) {
             return Err(Failure::INVALID_ARGUMENT);
         }
         Ok(Measure::define(Definition {
-            name: Cow::Borrowed(""),
+            name: Cow::Borrowed(name),
             min_score: self.min_score.present()?,
             max_score: self.max_score.present()?,
             whole_scores: boolean(self.whole_scores)?,

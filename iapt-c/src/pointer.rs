@@ -10,12 +10,12 @@ use std::slice;
 /// A type of which every pattern of bits is a value, so that C cannot hand over an invalid one.
 ///
 /// # Safety
-/// The type consists of integers, floats, or arrays of such alone.
+/// The type consists of integers, floats, raw pointers, or arrays of such alone.
 pub(crate) unsafe trait Plain: Copy {}
 
 macro_rules! plain {
     ($($type:ty)+) => {$(
-        // SAFETY: integers, floats, or structs of these.
+        // SAFETY: integers, floats, raw pointers, or structs of these.
         unsafe impl Plain for $type {}
     )+};
 }
@@ -24,6 +24,11 @@ plain! { i8 i16 i32 i64 u8 u16 u32 u64 usize f64 }
 plain! { crate::number::iapt_number crate::measure::iapt_definition crate::items::iapt_score }
 plain! { crate::outcome::iapt_scores crate::outcome::iapt_pair }
 plain! { crate::counts::iapt_counts crate::rates::iapt_rates crate::disclosure::iapt_disclosed }
+plain! { crate::instrument::iapt_own_measure crate::finding::iapt_finding crate::derived::iapt_derived }
+plain! { crate::records::iapt_contact crate::records::iapt_dated_score crate::records::iapt_complaint }
+plain! { crate::records::iapt_therapy_log crate::records::iapt_sick_pay crate::records::iapt_pathway }
+plain! { crate::figure::iapt_indicator crate::figure::iapt_inputs crate::figure::iapt_figure }
+plain! { *const c_char *mut crate::tally::iapt_tally }
 
 /// Leave to use the pointers of one call. What is borrowed by it does not outlive it.
 pub(crate) struct Caller(());
@@ -32,7 +37,9 @@ impl Caller {
     /// # Safety
     /// While the value lives, each pointer that its methods are given is NULL, or points to as many values as the
     /// method is told: initialised ones that nobody changes for inputs, writable ones that nobody else uses for
-    /// outputs, a NUL-terminated text for [`Caller::text`]. This is what the header asks of the caller.
+    /// outputs, a NUL-terminated text for [`Caller::text`], a value that [`hand_out`] gave and that was not taken back for
+    /// [`Caller::handle`], [`Caller::handle_mut`] (nobody else uses it) and [`Caller::take_back`] (nobody uses it again).
+    /// This is what the header asks of the caller.
     pub(crate) const unsafe fn trusted() -> Self {
         Self(())
     }
@@ -103,12 +110,44 @@ impl Caller {
         Ok(unsafe { slice::from_raw_parts_mut(pointer.as_ptr(), len) })
     }
 
+    /// An array of records, of which there are no more than the core counts.
+    pub(crate) fn records<T: Plain>(&self, pointer: *const T, len: usize) -> Result<&[T], Failure> {
+        if u32::try_from(len).is_ok() { self.slice(pointer, len) } else { Err(Failure::INVALID_ARGUMENT) }
+    }
+
+    /// What the caller was handed.
+    pub(crate) fn handle<T>(&self, pointer: *const T) -> Result<&T, Failure> {
+        let pointer = checked(pointer.cast_mut())?;
+        // SAFETY: not NULL, aligned, and made by `hand_out` by the promise of `trusted`.
+        Ok(unsafe { pointer.as_ref() })
+    }
+
+    /// What the caller was handed, to change it.
+    #[allow(clippy::mut_from_ref, reason = "made from a pointer that nobody else uses, by the promise of `trusted`")]
+    pub(crate) fn handle_mut<T>(&self, pointer: *mut T) -> Result<&mut T, Failure> {
+        let mut pointer = checked(pointer)?;
+        // SAFETY: not NULL, aligned, made by `hand_out` and used by nobody else by the promise of `trusted`.
+        Ok(unsafe { pointer.as_mut() })
+    }
+
+    /// What the caller was handed and gives back; `None` where that is NULL, or no pointer that was handed out.
+    pub(crate) fn take_back<T>(&self, pointer: *mut T) -> Option<Box<T>> {
+        let pointer = checked(pointer).ok()?;
+        // SAFETY: made by `hand_out` and used by nobody again by the promise of `trusted`.
+        Some(unsafe { Box::from_raw(pointer.as_ptr()) })
+    }
+
     /// A NUL-terminated text.
     pub(crate) fn text(&self, pointer: *const c_char) -> Result<&CStr, Failure> {
         let pointer = checked(pointer.cast_mut())?;
         // SAFETY: not NULL, and NUL-terminated by the promise of `trusted`.
         Ok(unsafe { CStr::from_ptr(pointer.as_ptr()) })
     }
+}
+
+/// A value that the caller gets to keep until it gives it back.
+pub(crate) fn hand_out<T>(value: T) -> *mut T {
+    Box::into_raw(Box::new(value))
 }
 
 /// A place for one result, known to be writable.

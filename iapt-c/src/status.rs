@@ -56,11 +56,14 @@ pub const IAPT_ERROR_OUT_OF_MEMORY: iapt_status = 503;
 pub const IAPT_ERROR_NULL_POINTER: iapt_status = 901;
 /// A pointer that is not aligned for its type.
 pub const IAPT_ERROR_MISALIGNED: iapt_status = 902;
-/// An option or a flag that does not exist, a reserved byte that is not 0, an array too long to exist, or an
-/// output array that overlaps another array.
+/// An option or a flag that does not exist, a reserved byte that is not 0, an array too long to exist, an output array
+/// that overlaps another array, two own measures for one instrument, a text that is no UTF-8, or tallies that do not
+/// belong together.
 pub const IAPT_ERROR_INVALID_ARGUMENT: iapt_status = 903;
 /// A buffer too small for the text.
 pub const IAPT_ERROR_BUFFER_TOO_SMALL: iapt_status = 904;
+/// No day of the years 0 to 9999, or a period that ends before it begins.
+pub const IAPT_ERROR_NOT_A_DAY: iapt_status = 905;
 /// A fault of this library, which it caught. Use none of the outputs of the call, and report it.
 pub const IAPT_ERROR_PANIC: iapt_status = 999;
 
@@ -75,7 +78,7 @@ const fn status(status: iapt_status, name: &'static CStr, message: &'static CStr
 }
 
 /// Of these texts none contains a value, which could be a patient's.
-static STATUSES: [Status; 24] = [
+static STATUSES: [Status; 25] = [
     status(IAPT_OK, c"OK", c"success"),
     status(IAPT_ERROR_OUT_OF_RANGE, c"OUT_OF_RANGE", c"a score is outside the range of its measure"),
     status(IAPT_ERROR_NOT_WHOLE, c"NOT_WHOLE", c"a score of this measure must be a whole number"),
@@ -120,9 +123,14 @@ static STATUSES: [Status; 24] = [
     status(
         IAPT_ERROR_INVALID_ARGUMENT,
         c"INVALID_ARGUMENT",
-        c"unknown option, reserved byte not 0, array too long, or arrays that overlap",
+        c"unknown option, reserved byte not 0, array too long, arrays that overlap, or arguments that contradict",
     ),
     status(IAPT_ERROR_BUFFER_TOO_SMALL, c"BUFFER_TOO_SMALL", c"the buffer is too small for the text"),
+    status(
+        IAPT_ERROR_NOT_A_DAY,
+        c"NOT_A_DAY",
+        c"no day of the years 0 to 9999, or a period that ends before it begins",
+    ),
     status(IAPT_ERROR_PANIC, c"PANIC", c"a fault of the library; please report it"),
 ];
 
@@ -162,6 +170,8 @@ impl Failure {
     pub(crate) const INVALID_ARGUMENT: Self = Self::of(IAPT_ERROR_INVALID_ARGUMENT);
     pub(crate) const BUFFER_TOO_SMALL: Self = Self::of(IAPT_ERROR_BUFFER_TOO_SMALL);
     pub(crate) const NOT_A_NUMBER: Self = Self::of(IAPT_ERROR_NOT_A_NUMBER);
+    pub(crate) const NOT_A_DAY: Self = Self::of(IAPT_ERROR_NOT_A_DAY);
+    pub(crate) const PANIC: Self = Self::of(IAPT_ERROR_PANIC);
 
     const fn of(status: iapt_status) -> Self {
         Self { status, row: None, item: None }

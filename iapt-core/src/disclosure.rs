@@ -42,15 +42,15 @@ pub fn disclose(groups: &[u64]) -> Result<DisclosedCounts, Error> {
     Ok(table.published()?)
 }
 
-fn rounding_base() -> u64 {
+pub(crate) fn rounding_base() -> u64 {
     Edition::CURRENT.rounding_base
 }
 
-fn largest_suppressed() -> u64 {
+pub(crate) fn largest_suppressed() -> u64 {
     Edition::CURRENT.largest_suppressed_count
 }
 
-fn rounded(count: u64) -> u64 {
+pub(crate) fn rounded(count: u64) -> u64 {
     let base = rounding_base();
     (count + base / 2) / base * base
 }

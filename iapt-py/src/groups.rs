@@ -416,14 +416,14 @@ fn is_text(data_type: &DataType) -> bool {
 }
 
 /// A column of texts in any of Arrow's layouts.
-enum Texts<'a> {
+pub(crate) enum Texts<'a> {
     Small(&'a GenericByteArray<Utf8Type>),
     Large(&'a GenericByteArray<LargeUtf8Type>),
     View(&'a StringViewArray),
 }
 
 impl<'a> Texts<'a> {
-    fn of(array: &'a dyn Array) -> Option<Self> {
+    pub(crate) fn of(array: &'a dyn Array) -> Option<Self> {
         match array.data_type() {
             DataType::Utf8 => array.as_string_opt().map(Self::Small),
             DataType::LargeUtf8 => array.as_string_opt().map(Self::Large),
@@ -432,7 +432,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn get(&self, at: usize) -> Option<&'a [u8]> {
+    pub(crate) fn get(&self, at: usize) -> Option<&'a [u8]> {
         match self {
             Self::Small(a) => a.is_valid(at).then(|| a.value(at).as_bytes()),
             Self::Large(a) => a.is_valid(at).then(|| a.value(at).as_bytes()),

@@ -17,6 +17,7 @@ mod outcome;
 mod outcomes;
 mod rates;
 mod scoring;
+mod sessions;
 mod stream;
 mod threads;
 
@@ -44,6 +45,8 @@ mod _iapt {
     use super::rates::{rates, rates_from_counts};
     #[pymodule_export]
     use super::scoring::{score, score_into};
+    #[pymodule_export]
+    use super::sessions::{Sessions, indicators, period_days, period_months, report, session_columns, wide};
     #[pymodule_export]
     use super::stream::ArrowStream;
 

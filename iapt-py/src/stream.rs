@@ -3,11 +3,13 @@
 use crate::errors::Fault;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::types::{Float64Type, Int64Type, UInt64Type};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, PrimitiveArray, RecordBatch, RecordBatchIterator, RecordBatchOptions,
+    Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions,
     RecordBatchReader, StructArray, UInt64Array,
 };
+use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -53,6 +55,10 @@ impl ArrowStream {
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         let batch = batch(&schema, arrays, rows).map_err(arrow_error)?;
         Ok(Self::new(schema, vec![batch]))
+    }
+
+    pub(crate) const fn schema(&self) -> &SchemaRef {
+        &self.schema
     }
 
     pub(crate) fn batches(&self) -> &[RecordBatch] {
@@ -268,16 +274,31 @@ fn to_objects(py: Python<'_>, array: &ArrayRef, values: &mut Vec<Option<Py<PyAny
         }
         Ok(())
     }
-    let any = array.as_any();
-    if let Some(array) = any.downcast_ref::<PrimitiveArray<Int64Type>>() {
-        all(py, array.iter(), values)
-    } else if let Some(array) = any.downcast_ref::<PrimitiveArray<UInt64Type>>() {
-        all(py, array.iter(), values)
-    } else if let Some(array) = any.downcast_ref::<PrimitiveArray<Float64Type>>() {
-        all(py, array.iter(), values)
-    } else if let Some(array) = any.downcast_ref::<BooleanArray>() {
-        all(py, array.iter(), values)
-    } else {
-        Err(PyTypeError::new_err("only 64-bit numbers and booleans can be listed"))
+    match array.data_type() {
+        DataType::Boolean => all(py, array.as_boolean().iter(), values),
+        DataType::UInt64 => all(py, array.as_primitive::<UInt64Type>().iter(), values),
+        integer if integer.is_integer() => {
+            let array = cast(array, &DataType::Int64).map_err(arrow_error)?;
+            all(py, array.as_primitive::<Int64Type>().iter(), values)
+        }
+        float if float.is_floating() => {
+            let array = cast(array, &DataType::Float64).map_err(arrow_error)?;
+            all(py, array.as_primitive::<Float64Type>().iter(), values)
+        }
+        DataType::Date32 => {
+            let date = py.import("datetime")?.getattr("date")?;
+            for day in array.as_primitive::<Date32Type>() {
+                let date = |day: i32| date.call_method1("fromordinal", (day + UNIX_EPOCH,)).map(Bound::unbind);
+                values.push(day.map(date).transpose()?);
+            }
+            Ok(())
+        }
+        _ => {
+            let array = cast(array, &DataType::Utf8View).map_err(arrow_error)?;
+            all(py, array.as_string_view().iter(), values)
+        }
     }
 }
+
+/// The ordinal number that Python gives to 1 January 1970.
+const UNIX_EPOCH: i32 = 719_163;

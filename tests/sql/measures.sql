@@ -143,9 +143,12 @@ with dated as (
     from steps
     group by all
 )
-select
-    {by}
-    unnest([
+select entry.measure_id, {by} entry.numerator, entry.denominator, entry.value
+from (
+    select
+        {by}
+        unnest([
         {values}
-    ], recursive := true)
-from m
+        ]) as entry
+    from m
+)

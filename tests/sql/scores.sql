@@ -5,7 +5,7 @@ from (values
     ('gad7', 'GAD-7', 0, 21, true), ('445455005', 'GAD-7', 0, 21, true),
     ('spin', 'SPIN', 0, 68, true), ('mi', 'MI', 1, 5, false), ('pdss', 'PDSS', 0, 28, true),
     ('oci', 'OCI', 0, 168, true), ('pcl5', 'PCL-5', 0, 80, true), ('iesr', 'IES-R', 0, 88, true),
-    ('hai', 'HAI', 0, 54, true),
+    ('hai', 'HAI', 0, 54, true), ('pswq', 'PSWQ', 16, 80, true),
     ('wsaswork', 'WSAS work', 0, 8, true),
     ('wsashomemanagement', 'WSAS home management', 0, 8, true),
     ('wsassocialleisureactivities', 'WSAS social leisure activities', 0, 8, true),
@@ -20,22 +20,36 @@ join measures as m on regexp_replace(lower(n.text), '[^a-z0-9]', '', 'g') = m.na
 
 -- The valid scores: of rows with one id and measure the last, in range, in the window, not of a follow-up.
 create or replace temp table valid_scores as
-with follow_ups as (
-    select PathwayID, contact_id from contacts_once where type = 6 and contact_id is not null
-), known as (
-    select s.*, s.rowid as place, n.measure, n.low, n.high, n.whole
+with known as (
+    select
+        p.ref,
+        n.measure,
+        s.AssToolCompDate as day,
+        s.PersScore as score,
+        s.UniqueID_IDS607 as id,
+        s.rowid as place,
+        s.PathwayID,
+        s.Unique_CareContactID as contact_id,
+        s.PersScore between n.low and n.high and (not n.whole or s.PersScore = floor(s.PersScore)) as in_range,
+        s.AssToolCompDate between p.ReferralRequestReceivedDate and p.window_end as in_window
     from scores as s
     join measure_names as n on s.CodedAssToolType::varchar = n.text
-    where AssToolCompDate <= getvariable('as_at') or AssToolCompDate is null
-    qualify UniqueID_IDS607 is null
-        or row_number() over (partition by s.PathwayID, UniqueID_IDS607, measure order by s.rowid desc) = 1
+    join pathways as p on s.PathwayID = p.PathwayID
+    where s.AssToolCompDate <= getvariable('as_at') or s.AssToolCompDate is null
+), corrected as (
+    select ref, measure, id, max(place) as last_place
+    from known
+    where id is not null
+    group by ref, measure, id
+    having count(*) > 1
+), follow_ups as (
+    select PathwayID, contact_id from contacts_once where type = 6 and contact_id is not null
 )
-select p.ref, k.measure, k.AssToolCompDate as day, k.PersScore as score, k.UniqueID_IDS607 as id, k.place
+select k.ref, k.measure, k.day, k.score, k.id, k.place
 from known as k
-join pathways as p
-    on k.PathwayID = p.PathwayID and k.AssToolCompDate between p.ReferralRequestReceivedDate and p.window_end
-anti join follow_ups as f on k.PathwayID = f.PathwayID and k.Unique_CareContactID = f.contact_id
-where k.PersScore between k.low and k.high and (not k.whole or k.PersScore = floor(k.PersScore));
+anti join corrected as c on k.ref = c.ref and k.measure = c.measure and k.id = c.id and k.place < c.last_place
+anti join follow_ups as f on k.PathwayID = f.PathwayID and k.contact_id = f.contact_id
+where k.in_range and k.in_window;
 
 -- On one day the score with the highest id counts; a last score needs two days.
 create or replace temp table score_ends as

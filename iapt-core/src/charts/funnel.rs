@@ -114,7 +114,7 @@ pub const LARGEST_SIZE: u64 = 1_000_000_000;
 ///
 /// Binomial probabilities are computed from the exact target, relative to that of the most likely count: their
 /// relative error is below 10^-10 up to [`LARGEST_SIZE`], and what agrees with the level to 9 digits counts as equal
-/// to it, as in the rare cases where it is equal. The time grows with the square root of the size (0.1 ms for a
+/// to it, as in the rare cases where it is equal. The time grows with the square root of the size (0.2 ms for a
 /// million).
 ///
 /// `None` where the target has no denominator, or the size is above [`LARGEST_SIZE`].

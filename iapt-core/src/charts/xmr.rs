@@ -13,8 +13,8 @@
 //! - *Two of three*: of three points in a row on one side of the mean, two or three beyond two thirds of the way to
 //!   the limit, points beyond the limit included; those two or three are marked.
 //!
-//! The runs were of 7 points until 2024, and may be set to 6, 7 or 8 points. A missing month is skipped, as the
-//! guidance asks: the points before and after it are consecutive.
+//! Before version 2.6 a run was of 7 points, and a point beyond a limit was none of the two; the number may be set to 6,
+//! 7 or 8. A missing month is skipped, as the guidance asks: the points before and after it are consecutive.
 //!
 //! Everything is decided in whole numbers: each value is taken in billionths, and a point on a line is on it.
 
@@ -35,6 +35,9 @@ impl Rules {
 
     /// The fewest points with which a chart has limits and signals.
     pub const MINIMUM_POINTS: usize = 13;
+
+    /// What [`Rules::with_points_for_significance`] takes, for messages.
+    pub const WANTED_POINTS: &'static str = "must be 6, 7 or 8";
 
     /// The same rules with 6, 7 or 8 points for a shift or a trend; `None` for another number.
     #[must_use]
@@ -151,7 +154,7 @@ impl Xmr {
     /// let months = [48, 52, 49, 51, 50, 47, 53, 48, 52, 50, 49, 51, 65];
     /// let chart = Xmr::of(&months.map(|percent| Some(Score::whole(percent))), Rules::CURRENT)?;
     /// let (lower, upper) = chart.limits.unwrap_or_default();
-    /// assert_eq!(format!("{lower:.1} to {upper:.1}"), "40.2 to 62.1");
+    /// assert_eq!(format!("{lower:.1} to {upper:.1}"), "40.7 to 61.6");
     /// assert!(chart.signals[12].has(Signal::AboveLimit) && chart.signals[11].is_empty());
     /// # Ok::<(), iapt_core::Error>(())
     /// ```
@@ -391,7 +394,7 @@ mod tests {
         assert_eq!(high(&[57, 52, 57, 49, 51, 49]), [10, 12]);
         assert_eq!(high(&[57, 49, 57, 49, 51, 49]), []);
         // A point beyond the limit counts too.
-        let beyond = after_quiet(&[65, 58, 49, 51, 49, 51, 49]);
+        let beyond = after_quiet(&[65, 60, 53, 49, 51, 49, 51, 49]);
         assert_eq!(rows(&beyond, Signal::AboveLimit), [10]);
         assert_eq!(rows(&beyond, Signal::TwoOfThreeAbove), [10, 11]);
     }
@@ -434,7 +437,7 @@ mod tests {
         };
         let mut found = vec![[false; 8]; n];
         for (bit, sign) in [(0, 1.0), (1, -1.0)] {
-            for at in 0..n {
+            for (at, found) in found.iter_mut().enumerate() {
                 let shift = |start: usize| (start..start + 6).all(|p| side(p, sign));
                 let trend = |start: usize| {
                     (start..start + 5).all(|p| (values[p + 1] - values[p]) as f64 * sign > 0.0)
@@ -443,10 +446,10 @@ mod tests {
                     let close = (start..start + 3).filter(|p| beyond(*p, sign, away * 2.0 / 3.0)).count();
                     (start..start + 3).all(|p| side(p, sign)) && close >= 2
                 };
-                found[at][bit] = beyond(at, sign, away);
-                found[at][bit + 2] = runs(at, 6, &shift);
-                found[at][bit + 4] = runs(at, 6, &trend);
-                found[at][bit + 6] = beyond(at, sign, away * 2.0 / 3.0) && runs(at, 3, &pair);
+                found[bit] = beyond(at, sign, away);
+                found[bit + 2] = runs(at, 6, &shift);
+                found[bit + 4] = runs(at, 6, &trend);
+                found[bit + 6] = beyond(at, sign, away * 2.0 / 3.0) && runs(at, 3, &pair);
             }
         }
         found

@@ -103,6 +103,12 @@ impl Instrument {
             .find(|instrument| instrument.names(edition).into_iter().flatten().any(|n| alike(n, wanted)))
     }
 
+    /// What it is called in an edition's table, as in `PHQ-9`.
+    #[must_use]
+    pub fn name(self, edition: &Edition) -> &'static str {
+        self.names(edition)[1].unwrap_or(self.id())
+    }
+
     fn names(self, edition: &Edition) -> [Option<&'static str>; 3] {
         let built_in = edition.measures.iter().chain(edition.parts).find(|m| m.id == self.id());
         let unconfigured = edition.unconfigured.iter().find(|u| u.id == self.id());

@@ -435,11 +435,12 @@ pub struct Shown {
 const NONE: i32 = i32::MIN;
 
 impl Shown {
-    /// What a referral that was derived as at the end of a period shows in it; `None` where it was received later, or on
-    /// an unknown day.
+    /// What a referral that was derived as at the end of a period shows in it; `None` where it was received later.
     #[must_use]
     pub fn of(derived: &Derived<'_>, period: Period) -> Option<Self> {
-        derived.referred.filter(|referred| *referred <= period.last())?;
+        if derived.referred.is_some_and(|referred| referred > period.last()) {
+            return None;
+        }
         let mut shown = Self { conditions: Conditions::default(), quantities: [NONE; _] };
         shown.set_quantities(derived, period);
         shown.set_course(derived, period);

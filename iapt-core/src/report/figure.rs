@@ -1,6 +1,6 @@
 //! A figure of a report: an official measure with its value, its interval and its status.
 
-use super::indicators::{Formula, Indicator};
+use super::indicators::Indicator;
 use super::interval::{Against, Interval};
 use crate::edition::{Edition, Target};
 use crate::pathway::{Instrument, Table};
@@ -220,11 +220,6 @@ impl Figure {
     /// The same with nothing of it shown.
     pub(crate) fn suppressed(&self) -> Self {
         Self::new(self.indicator, Status::Suppressed)
-    }
-
-    /// Whether it is a number of referrals.
-    pub(crate) const fn is_count(&self) -> bool {
-        matches!(self.indicator.formula, Formula::Count(_))
     }
 }
 

@@ -75,10 +75,6 @@ impl Terms {
             _ => None,
         }
     }
-
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = Conditions> {
-        self.plus.into_iter().chain([self.minus]).flatten()
-    }
 }
 
 impl Formula {

@@ -1,10 +1,12 @@
 //! From derived referrals to a service's report: the official measures for a period.
 
 mod conditions;
+mod disclosure;
 mod figure;
 mod indicators;
 mod interval;
 mod period;
+mod table;
 mod tally;
 
 pub use conditions::{BANDS, Condition, Conditions, Quantity, Shown};
@@ -12,4 +14,5 @@ pub use figure::{Figure, Inputs, Number, Status};
 pub use indicators::{Formula, INDICATORS, Indicator, PARTITIONS, Terms};
 pub use interval::{Against, Interval};
 pub use period::{ParsePeriodError, Period};
+pub use table::{Disclosure, Report};
 pub use tally::Tally;

@@ -39,6 +39,8 @@ from ._iapt import (
     rate_from_counts,
     rates_from_counts,
 )
+from ._report import Report, report
+from ._sessions import Derived, derive
 
 __all__ = [
     "EDITION",
@@ -60,6 +62,7 @@ __all__ = [
     "ArrowStream",
     "Change",
     "CountsError",
+    "Derived",
     "DisclosedCounts",
     "FrameError",
     "IaptError",
@@ -68,10 +71,12 @@ __all__ = [
     "Measure",
     "MeasureError",
     "Outcome",
+    "Report",
     "ScoreError",
     "Severity",
     "Suppressed",
     "__version__",
+    "derive",
     "disclose",
     "effect_size",
     "outcome",
@@ -80,5 +85,6 @@ __all__ = [
     "rate_from_counts",
     "rates",
     "rates_from_counts",
+    "report",
     "score",
 ]

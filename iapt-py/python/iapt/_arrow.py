@@ -36,6 +36,14 @@ class Arrow:
         """A new frame: some rows of some columns, and more columns."""
         return self.frame.select(by).take(rows).append(columns) if by else columns
 
+    def stream(self, names: list[str]) -> ArrowStream:
+        """Some columns, some of them perhaps twice, as an Arrow stream."""
+        return ArrowStream(self.select(list(dict.fromkeys(names)))).select(names)
+
+    def frame_of(self, columns: ArrowStream) -> Any:
+        """A new frame of the same kind."""
+        return columns
+
     def outcomes(self, plan: OutcomePlan) -> Any:
         return self.append(_iapt.outcomes(self.select(plan.inputs), plan))
 
@@ -79,6 +87,9 @@ class Polars(Arrow):
         rows, columns = _iapt.rates(self.exported(frame.with_columns(numbered), plan.by + plan.facts), plan)
         return self.grouped(plan.by, rows, columns)
 
+    def frame_of(self, columns: ArrowStream) -> Any:
+        return self.pl.DataFrame(columns)
+
     def append(self, columns: ArrowStream) -> Any:
         return self.frame.hstack(self.pl.DataFrame(columns).get_columns())
 
@@ -104,6 +115,9 @@ class PyArrowTable(Arrow):
 
     def names(self) -> list[str]:
         return list(self.frame.column_names)
+
+    def frame_of(self, columns: ArrowStream) -> Any:
+        return self.back(self.pa.table(columns))
 
     def joined(self, table: Any, columns: ArrowStream) -> Any:
         new = self.pa.table(columns)

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _iapt
 from ._errors import FrameError
-from ._iapt import OutcomePlan, RatesPlan, ScorePlan
+from ._iapt import ArrowStream, OutcomePlan, RatesPlan, ScorePlan
 
 
 class Pandas:
@@ -62,6 +62,36 @@ class Pandas:
             arrays.append(pd.arrays.BooleanArray(reported, unknown))
         new = dict(zip(plan.outputs, arrays, strict=True))
         return self.append(pd.DataFrame(new, index=self.frame.index))
+
+    def stream(self, names: list[str]) -> ArrowStream:
+        """Some columns as an Arrow stream."""
+        return ArrowStream(
+            self.arrow().Table.from_pandas(self.frame[list(dict.fromkeys(names))], preserve_index=False)
+        ).select(names)
+
+    def arrow(self) -> Any:
+        """pyarrow, by which pandas reads and writes texts and dates."""
+        try:
+            import pyarrow
+        except ImportError:
+            text = "tables of sessions in pandas need pyarrow: pip install pyarrow"
+            raise ImportError(text) from None
+        return pyarrow
+
+    def frame_of(self, columns: ArrowStream) -> Any:
+        """A new frame; whole numbers and booleans that may be missing are of pandas' nullable dtypes."""
+        pa, pd = self.arrow(), self.pd
+        table = pa.table(columns)
+        nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        frame = table.to_pandas(types_mapper=nullable.get, date_as_object=False)
+        full = {name: "bool" for name in frame.columns if frame[name].dtype == "boolean" and not frame[name].hasnans}
+        return frame.astype(full)
+
+    def grouped(self, by: list[str], rows: ArrowStream, columns: ArrowStream) -> Any:
+        """A new frame: some rows of some columns, and more columns."""
+        places = self.arrow().table(rows)["row"].to_numpy()
+        kept = self.frame[by].iloc[places].reset_index(drop=True)
+        return self.pd.concat([kept, self.frame_of(columns)], axis=1)
 
     def append(self, columns: Any) -> Any:
         result = self.pd.concat([self.frame, columns], axis=1)

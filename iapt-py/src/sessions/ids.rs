@@ -1,0 +1,292 @@
+//! Identifiers: of pathways, which hold the tables together, and of records within them.
+
+use super::read::{Column, as_texts, cast};
+use crate::errors::Fault;
+use crate::groups::Texts;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::DataType;
+use hashbrown::HashMap;
+use iapt_core::batch::{NO_OWNER, Owner};
+use iapt_core::pathway::{RecordId, rank_ids};
+
+/// The numbers of pathways by their identifiers: whole numbers where all tables have them, texts otherwise.
+pub(super) enum Pathways<'a> {
+    Numbers(HashMap<i64, Owner>),
+    Texts(HashMap<&'a [u8], Owner>),
+}
+
+/// The pathways of the rows of a table: none where the identifier is missing or unknown.
+pub(super) struct Owners {
+    pub(super) owners: Vec<Owner>,
+    pub(super) missing: Vec<usize>,
+    pub(super) unknown: Vec<usize>,
+}
+
+pub(super) fn are_numbers(column: &Column) -> bool {
+    column.iter().all(|array| array.data_type().is_integer() && *array.data_type() != DataType::UInt64)
+}
+
+/// The column as identifiers are compared: whole numbers of 64 bits, or texts.
+pub(super) fn prepare(column: &Column, numbers: bool) -> Result<Column, Fault> {
+    let prepare = |array: &ArrayRef| if numbers { cast(array, &DataType::Int64) } else { as_texts(array) };
+    column.iter().map(prepare).collect()
+}
+
+impl<'a> Pathways<'a> {
+    /// Numbers the pathways of the table of referrals in order of first appearance.
+    pub(super) fn number(column: &'a Column, numbers: bool) -> Result<(Self, Vec<Owner>), Fault> {
+        let rows = column.iter().map(|array| array.len()).sum();
+        let mut owners = Vec::with_capacity(rows);
+        let next = |known: usize| u32::try_from(known).unwrap_or(NO_OWNER);
+        if numbers {
+            let mut known = HashMap::with_capacity(rows);
+            for id in column.iter().flat_map(|array| array.as_primitive::<Int64Type>()) {
+                let count = known.len();
+                owners.push(id.map_or(NO_OWNER, |id| *known.entry(id).or_insert_with(|| next(count))));
+            }
+            return Ok((Self::Numbers(known), owners));
+        }
+        let mut known = HashMap::with_capacity(rows);
+        for array in column {
+            let texts = texts(array)?;
+            for row in 0..array.len() {
+                let count = known.len();
+                let id = texts.get(row).filter(|id| !id.is_empty());
+                owners.push(id.map_or(NO_OWNER, |id| *known.entry(id).or_insert_with(|| next(count))));
+            }
+        }
+        Ok((Self::Texts(known), owners))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Numbers(known) => known.len(),
+            Self::Texts(known) => known.len(),
+        }
+    }
+
+    /// Finds the pathways of another table's rows.
+    pub(super) fn find(&self, column: &Column) -> Result<Owners, Fault> {
+        let rows = column.iter().map(|array| array.len()).sum();
+        let mut found =
+            Owners { owners: Vec::with_capacity(rows), missing: Vec::new(), unknown: Vec::new() };
+        for array in column {
+            match self {
+                Self::Numbers(known) => {
+                    let mut last = (None, NO_OWNER);
+                    for id in array.as_primitive::<Int64Type>() {
+                        if id != last.0 {
+                            last = (id, id.and_then(|id| known.get(&id).copied()).unwrap_or(NO_OWNER));
+                        }
+                        found.push(id.is_some(), last.1);
+                    }
+                }
+                Self::Texts(known) => {
+                    let texts = texts(array)?;
+                    let mut last: (&[u8], Owner) = (b"", NO_OWNER);
+                    for row in 0..array.len() {
+                        let id = texts.get(row).unwrap_or_default();
+                        if id != last.0 {
+                            last = (id, known.get(id).copied().unwrap_or(NO_OWNER));
+                        }
+                        found.push(!id.is_empty(), last.1);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Owners {
+    fn push(&mut self, has_id: bool, owner: Owner) {
+        if owner == NO_OWNER {
+            let rows = if has_id { &mut self.unknown } else { &mut self.missing };
+            rows.push(self.owners.len());
+        }
+        self.owners.push(owner);
+    }
+}
+
+fn texts(array: &ArrayRef) -> Result<Texts<'_>, Fault> {
+    Texts::of(array).ok_or_else(|| Fault::column_type("whole numbers or texts"))
+}
+
+/// The identifiers of the records of one or two tables, as numbers that compare as the identifiers do.
+pub(super) enum RecordIds {
+    /// There are none.
+    Absent,
+    Numbers(Vec<Option<RecordId>>),
+    /// Texts that are no plain numbers: they are compared within each pathway.
+    Texts(Column, Vec<usize>),
+}
+
+impl RecordIds {
+    /// Reads the identifiers of a table and of all columns that refer to them, by the same way.
+    pub(super) fn read<const N: usize>(columns: [Option<&Column>; N]) -> Result<[Self; N], Fault> {
+        if let Some(numbers) = read_numbers(&columns)? {
+            return Ok(numbers.map(|ids| ids.map_or(Self::Absent, Self::Numbers)));
+        }
+        let mut all = [const { Self::Absent }; N];
+        for (slot, column) in all.iter_mut().zip(columns) {
+            if let Some(column) = column {
+                let column = prepare(column, false)?;
+                let starts = column.iter().scan(0, |rows, array| {
+                    let start = *rows;
+                    *rows += array.len();
+                    Some(start)
+                });
+                let starts = starts.collect();
+                *slot = Self::Texts(column, starts);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The identifier of a row as a number, where it has one.
+    pub(super) fn number(&self, row: usize) -> Option<RecordId> {
+        match self {
+            Self::Numbers(ids) => ids[row],
+            Self::Absent | Self::Texts(..) => None,
+        }
+    }
+
+    /// Whether the identifiers have to be compared within each pathway.
+    pub(super) const fn are_texts(&self) -> bool {
+        matches!(self, Self::Texts(..))
+    }
+
+    /// The identifier of a row as a text.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        let Self::Texts(column, starts) = self else { return None };
+        let at = starts.partition_point(|start| *start <= row).checked_sub(1)?;
+        let text = Texts::of(column.get(at)?)?.get(row - starts[at])?;
+        std::str::from_utf8(text).ok().filter(|text| !text.is_empty())
+    }
+}
+
+type Numbers<const N: usize> = [Option<Vec<Option<RecordId>>>; N];
+
+/// The identifiers as numbers, where all of them are whole numbers, or texts of one length that differ in digits after
+/// the same beginning only; nothing otherwise.
+fn read_numbers<const N: usize>(columns: &[Option<&Column>; N]) -> Result<Option<Numbers<N>>, Fault> {
+    let given = || columns.iter().flatten();
+    if given().all(|column| are_numbers(column)) {
+        let mut all = [const { None }; N];
+        for (slot, column) in all.iter_mut().zip(columns) {
+            if let Some(column) = column {
+                let column = prepare(column, true)?;
+                let ids = column.iter().flat_map(|array| array.as_primitive::<Int64Type>());
+                *slot = Some(ids.map(|id| id.and_then(of_integer)).collect());
+            }
+        }
+        return Ok(Some(all));
+    }
+    let Some(shape) = given().find_map(|column| Shape::of(column)) else { return Ok(None) };
+    let mut all = [const { None }; N];
+    for (slot, column) in all.iter_mut().zip(columns) {
+        if let Some(column) = column {
+            match shape.read(column) {
+                Some(ids) => *slot = Some(ids),
+                None => return Ok(None),
+            }
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Order is kept, and 0 is left free.
+fn of_integer(id: i64) -> Option<RecordId> {
+    RecordId::new((id.cast_unsigned() ^ (1 << 63)).saturating_add(1))
+}
+
+/// How identifiers look: what they begin with, and how long they are.
+struct Shape {
+    start: Vec<u8>,
+    length: usize,
+}
+
+impl Shape {
+    fn of(column: &Column) -> Option<Self> {
+        let first = column.iter().find_map(|array| {
+            let texts = Texts::of(array)?;
+            (0..array.len()).find_map(|row| texts.get(row).filter(|text| !text.is_empty()))
+        })?;
+        let digits = first.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let start = first[..first.len() - digits].to_vec();
+        (1..=18).contains(&digits).then_some(Self { start, length: first.len() })
+    }
+
+    fn read(&self, column: &Column) -> Option<Vec<Option<RecordId>>> {
+        let mut ids = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+        for array in column {
+            let texts = Texts::of(array)?;
+            for row in 0..array.len() {
+                let id = match texts.get(row).filter(|text| !text.is_empty()) {
+                    None => None,
+                    Some(text) => Some(self.number(text)?),
+                };
+                ids.push(id);
+            }
+        }
+        Some(ids)
+    }
+
+    fn number(&self, text: &[u8]) -> Option<RecordId> {
+        let digits = text.strip_prefix(&self.start[..]).filter(|_| text.len() == self.length)?;
+        let number = digits.iter().try_fold(0_u64, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
+        });
+        RecordId::new(number? + 1)
+    }
+}
+
+/// Numbers the identifiers of tables within each pathway, where they are texts.
+pub(super) fn rank<const N: usize>(ids: [RecordIds; N], owners: [&[Owner]; N], pathways: usize) -> [RecordIds; N] {
+    if !ids.iter().any(RecordIds::are_texts) {
+        return ids;
+    }
+    let rows = owners.map(|owners| rows_by_owner(owners, pathways));
+    let mut ranked = owners.map(|owners| vec![None; owners.len()]);
+    let mut texts = Vec::new();
+    for pathway in 0..pathways {
+        texts.clear();
+        for (ids, rows) in ids.iter().zip(&rows) {
+            texts.extend(rows.of(pathway).iter().map(|row| ids.text(*row as usize)));
+        }
+        let mut ranks = rank_ids(&texts).into_iter();
+        for (ranked, rows) in ranked.iter_mut().zip(&rows) {
+            for (row, rank) in rows.of(pathway).iter().zip(&mut ranks) {
+                ranked[*row as usize] = rank;
+            }
+        }
+    }
+    ranked.map(RecordIds::Numbers)
+}
+
+/// The rows of each pathway.
+struct Rows {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Rows {
+    fn of(&self, pathway: usize) -> &[u32] {
+        &self.rows[self.starts[pathway] as usize..self.starts[pathway + 1] as usize]
+    }
+}
+
+fn rows_by_owner(owners: &[Owner], pathways: usize) -> Rows {
+    let mut rows: Vec<u32> = (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER).map(|(row, _)| row).collect();
+    rows.sort_by_key(|row| owners[*row as usize]);
+    let mut starts = vec![0; pathways + 1];
+    for row in &rows {
+        starts[owners[*row as usize] as usize + 1] += 1;
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    Rows { starts, rows }
+}

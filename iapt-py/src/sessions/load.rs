@@ -1,0 +1,266 @@
+//! Tables of columns into the core's sessions.
+
+use super::ids::{Owners, Pathways, RecordIds, are_numbers, prepare, rank};
+use super::names;
+use super::read::{Column, ScoreColumn, codes, dates, minutes};
+use crate::errors::Fault;
+use crate::stream::ArrowStream;
+use iapt_core::batch::{NO_OWNER, Owner, ReferralRow, Sessions};
+use iapt_core::pathway::{
+    AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, EndReason, Finding, FindingKind,
+    Instrument, Intensity, ProblemDescriptor, SickPay, Table, TherapyLog, read_primary, read_sick_pay,
+    read_yes_no,
+};
+use iapt_core::{Day, Edition};
+use std::collections::HashMap;
+
+/// A table: its columns by the names that the derivation knows.
+pub(super) struct TableData {
+    pub(super) columns: HashMap<String, Column>,
+    pub(super) rows: usize,
+}
+
+/// All tables that were given.
+pub(super) type Tables = HashMap<&'static str, TableData>;
+
+impl TableData {
+    pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Self {
+        let column = |at: usize| stream.batches().iter().map(|batch| batch.column(at).clone()).collect();
+        let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at))).collect();
+        Self { columns, rows: stream.batches().iter().map(arrow_array::RecordBatch::num_rows).sum() }
+    }
+
+    fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// The values of a column, or the same for each row where there is no such column.
+    fn read<T: Clone>(
+        &self,
+        name: &str,
+        absent: T,
+        read: impl FnOnce(&Column) -> Result<Vec<T>, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        match self.get(name) {
+            Some(column) => read(column).map_err(|fault| fault.in_field(name)),
+            None => Ok(vec![absent; self.rows]),
+        }
+    }
+
+    fn dates(&self, name: &str) -> Result<Vec<Option<Day>>, Fault> {
+        self.read(name, None, dates)
+    }
+
+    fn codes<T: Copy>(&self, name: &str, code: impl Fn(&str) -> T) -> Result<Vec<T>, Fault> {
+        let absent = code("");
+        self.read(name, absent, |column| codes(column, code))
+    }
+}
+
+/// How the names of measures are read: the caller's own before those of the edition.
+pub(super) type Tools = HashMap<String, Instrument>;
+
+/// Reads all tables.
+pub(super) fn load(tables: &Tables, tools: &Tools) -> Result<Sessions, Fault> {
+    let referrals = tables.get(Table::Referrals.name()).ok_or_else(|| Fault::no_column("pathway_id"))?;
+    let id = |table: &TableData| table.get("pathway_id").cloned().unwrap_or_default();
+    let numbers = tables.values().all(|table| are_numbers(&id(table)));
+    let keys = prepare(&id(referrals), numbers)?;
+    let (pathways, owners) = Pathways::number(&keys, numbers)?;
+    let mut sessions = load_referrals(referrals, &owners, pathways.len())?;
+    let of = |table: Table| tables.get(table.name());
+    let find = |table: Option<&TableData>| -> Result<Option<Owners>, Fault> {
+        table.map(|table| pathways.find(&prepare(&id(table), numbers)?)).transpose()
+    };
+    let (contacts, scores) = std::thread::scope(|scope| {
+        let contacts = scope.spawn(|| find(of(Table::Contacts)));
+        let scores = find(of(Table::Scores));
+        (contacts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), scores)
+    });
+    let (contacts, scores) = (contacts?, scores?);
+    load_contacts_and_scores(
+        &mut sessions,
+        (of(Table::Contacts), &contacts),
+        (of(Table::Scores), &scores),
+        tools,
+    )?;
+    note_owners(&mut sessions, Table::Contacts, contacts.as_ref());
+    note_owners(&mut sessions, Table::Scores, scores.as_ref());
+    for (table, load) in OTHERS {
+        let owners = find(of(*table))?;
+        if let (Some(data), Some(owners)) = (of(*table), &owners) {
+            load(&mut sessions, data, &owners.owners)?;
+        }
+        note_owners(&mut sessions, *table, owners.as_ref());
+    }
+    Ok(sessions)
+}
+
+type Load = fn(&mut Sessions, &TableData, &[Owner]) -> Result<(), Fault>;
+
+const OTHERS: &[(Table, Load)] = &[
+    (Table::Complaints, load_complaints),
+    (Table::InternetTherapy, load_internet_therapy),
+    (Table::Employment, load_employment),
+];
+
+fn note_owners(sessions: &mut Sessions, table: Table, owners: Option<&Owners>) {
+    let Some(Owners { missing, unknown, .. }) = owners else { return };
+    for (rows, kind) in [(missing, FindingKind::MissingId), (unknown, FindingKind::UnknownPathway)] {
+        for row in rows {
+            sessions.note(Finding { table, row: *row, kind });
+        }
+    }
+}
+
+fn load_referrals(data: &TableData, owners: &[Owner], pathways: usize) -> Result<Sessions, Fault> {
+    let referred = data.dates("referral_date")?;
+    let discharged = data.dates("discharge_date")?;
+    let end_reason = data.codes("end_code", EndReason::read)?;
+    let row = |row: usize| ReferralRow {
+        referred: referred[row],
+        discharged: discharged[row],
+        end_reason: end_reason[row],
+    };
+    Ok(Sessions::new(owners, row, pathways)?)
+}
+
+type Given<'a> = (Option<&'a TableData>, &'a Option<Owners>);
+
+fn load_contacts_and_scores(
+    sessions: &mut Sessions,
+    (contacts, contact_owners): Given<'_>,
+    (scores, score_owners): Given<'_>,
+    tools: &Tools,
+) -> Result<(), Fault> {
+    let get = |table: Option<&'_ TableData>, name: &str| table.and_then(|table| table.get(name)).cloned();
+    let (ids, refers) = (get(contacts, "contact_id"), get(scores, "contact_id"));
+    let linked = RecordIds::read([ids.as_ref(), refers.as_ref()]);
+    let [ids, refers] = linked.map_err(|fault| fault.in_field("contact_id"))?;
+    let owners = |owners: &'_ Option<Owners>| owners.as_ref().map_or(&[][..], |o| &o.owners[..]).to_vec();
+    let (contact_owners, score_owners) = (owners(contact_owners), owners(score_owners));
+    let pathways = sessions.len();
+    let [ids, refers] = rank([ids, refers], [&contact_owners, &score_owners], pathways);
+    let (contact_rows, score_rows) = std::thread::scope(|scope| {
+        let contact_rows = scope.spawn(|| contacts.map(ContactRows::read).transpose());
+        let score_rows = scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
+        (contact_rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), score_rows)
+    });
+    if let Some(rows) = contact_rows? {
+        sessions.set_contacts(&contact_owners, |row| Contact { id: ids.number(row), ..rows.get(row) })?;
+    }
+    if let Some(rows) = score_rows? {
+        // A row without a score says nothing.
+        let present = |(row, owner): (usize, &Owner)| {
+            if rows.score.is_present(row) { *owner } else { NO_OWNER }
+        };
+        let owners: Vec<_> = score_owners.iter().enumerate().map(present).collect();
+        let score = |row| DatedScore { contact: refers.number(row), ..rows.get(row) };
+        sessions.set_scores(&owners, score)?;
+    }
+    Ok(())
+}
+
+struct ContactRows {
+    date: Vec<Option<Day>>,
+    attendance: Vec<Coded<Attendance>>,
+    appointment: Vec<Coded<AppointmentType>>,
+    planned: Vec<Coded<bool>>,
+    intensity: Vec<Option<Intensity>>,
+    minutes: Vec<u16>,
+}
+
+impl ContactRows {
+    fn read(data: &TableData) -> Result<Self, Fault> {
+        Ok(Self {
+            date: data.dates("date")?,
+            attendance: data.codes("attendance", Attendance::read)?,
+            appointment: data.codes("type", AppointmentType::read)?,
+            planned: data.codes("planned", read_yes_no)?,
+            intensity: data.codes("therapy_code", Intensity::read_therapy)?,
+            minutes: data.read("duration", 0, minutes)?,
+        })
+    }
+
+    fn get(&self, row: usize) -> Contact {
+        Contact {
+            id: None,
+            date: self.date[row],
+            attendance: self.attendance[row],
+            appointment: self.appointment[row],
+            planned: self.planned[row],
+            intensity: self.intensity[row],
+            minutes: self.minutes[row],
+        }
+    }
+}
+
+struct ScoreRows {
+    id: RecordIds,
+    date: Vec<Option<Day>>,
+    instrument: Vec<Coded<Instrument>>,
+    score: ScoreColumn,
+}
+
+impl ScoreRows {
+    fn read(data: &TableData, tools: &Tools, owners: &[Owner], pathways: usize) -> Result<Self, Fault> {
+        let ids = RecordIds::read([data.get("score_id")]).map_err(|fault| fault.in_field("score_id"))?;
+        let [id] = rank(ids, [owners], pathways);
+        let instrument = |name: &str| match name.trim() {
+            "" => Coded::Missing,
+            name => tools.get(name).copied().or_else(|| Instrument::named(name, Edition::CURRENT)).into(),
+        };
+        let none = Column::new();
+        let score = data.get("score").unwrap_or(&none);
+        Ok(Self {
+            id,
+            date: data.dates("date")?,
+            instrument: data.codes("measure", instrument)?,
+            score: ScoreColumn::read(score).map_err(|fault| fault.in_field("score"))?,
+        })
+    }
+
+    fn get(&self, row: usize) -> DatedScore {
+        DatedScore {
+            id: self.id.number(row),
+            date: self.date[row],
+            instrument: self.instrument[row],
+            score: self.score.get(row),
+            contact: None,
+        }
+    }
+}
+
+fn load_complaints(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
+    let ids = RecordIds::read([data.get("complaint_id")]).map_err(|fault| fault.in_field("complaint_id"))?;
+    let [ids] = rank(ids, [owners], sessions.len());
+    let date = data.dates("date")?;
+    let descriptor = data.codes("code", ProblemDescriptor::read)?;
+    let primary = data.codes("primary", read_primary)?;
+    let row = |row: usize| Complaint {
+        id: ids.number(row),
+        date: date[row],
+        descriptor: descriptor[row],
+        primary: primary[row],
+    };
+    Ok(sessions.set_complaints(owners, row)?)
+}
+
+fn load_internet_therapy(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
+    let ids = RecordIds::read([data.get("log_id")]).map_err(|fault| fault.in_field("log_id"))?;
+    let [ids] = rank(ids, [owners], sessions.len());
+    let date = data.dates("date")?;
+    let row = |row: usize| TherapyLog { id: ids.number(row), date: date[row] };
+    Ok(sessions.set_internet_therapy(owners, row)?)
+}
+
+fn load_employment(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
+    let date = data.dates("date")?;
+    let received = data.codes("sick_pay", read_sick_pay)?;
+    Ok(sessions.set_sick_pay(owners, |row| SickPay { date: date[row], received: received[row] })?)
+}
+
+/// The table of a name.
+pub(super) fn table_named(name: &str) -> pyo3::PyResult<&'static str> {
+    names::table(name).map(Table::name)
+}

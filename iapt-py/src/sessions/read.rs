@@ -1,0 +1,202 @@
+//! Columns of tables, read value by value into what the core knows.
+
+use crate::errors::Fault;
+use crate::groups::Texts;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef};
+use arrow_cast::{CastOptions, cast_with_options};
+use arrow_schema::DataType;
+use hashbrown::HashMap;
+use iapt_core::{Day, Score};
+
+/// The batches of one column.
+pub(super) type Column = Vec<ArrayRef>;
+
+/// Casts what can be cast; what can't becomes missing.
+pub(super) fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, Fault> {
+    let options = CastOptions { safe: true, ..CastOptions::default() };
+    let readable = || Fault::column_type("texts, numbers or dates");
+    cast_with_options(array, to, &options).map_err(|_| readable())
+}
+
+const fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// The array as texts: as it is, or written out.
+pub(super) fn as_texts(array: &ArrayRef) -> Result<ArrayRef, Fault> {
+    if is_text(array.data_type()) { Ok(array.clone()) } else { cast(array, &DataType::Utf8View) }
+}
+
+fn texts(array: &ArrayRef) -> Result<Texts<'_>, Fault> {
+    Texts::of(array).ok_or_else(|| Fault::column_type("texts"))
+}
+
+/// Reads a column of codes: each different text once. A missing value is read as the empty text.
+pub(super) fn codes<T: Copy>(column: &Column, read: impl Fn(&str) -> T) -> Result<Vec<T>, Fault> {
+    let mut values = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    let missing = read("");
+    for array in column {
+        match array.data_type() {
+            DataType::Dictionary(..) => {
+                let dictionary = array.as_any_dictionary();
+                let words = as_texts(dictionary.values())?;
+                let words = texts(&words)?;
+                let known: Vec<T> = (0..dictionary.values().len())
+                    .map(|at| words.get(at).map_or(missing, |text| read(&String::from_utf8_lossy(text))))
+                    .collect();
+                let keys = dictionary.normalized_keys();
+                let value = |(row, key): (usize, &usize)| match known.get(*key) {
+                    Some(value) if array.is_valid(row) => *value,
+                    _ => missing,
+                };
+                values.extend(keys.iter().enumerate().map(value));
+            }
+            _ => {
+                let array = as_texts(array)?;
+                let words = texts(&array)?;
+                let mut known: HashMap<&[u8], T> = HashMap::new();
+                let mut last: (&[u8], T) = (b"", missing);
+                values.extend((0..array.len()).map(|row| {
+                    let Some(word) = words.get(row) else { return missing };
+                    if word != last.0 {
+                        let new = || read(&String::from_utf8_lossy(word));
+                        last = (word, *known.entry(word).or_insert_with(new));
+                    }
+                    last.1
+                }));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Reads a column of dates; a text that is no date is as good as missing.
+pub(super) fn dates(column: &Column) -> Result<Vec<Option<Day>>, Fault> {
+    let mut days = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    for array in column {
+        let is_worded =
+            matches!(array.data_type(), DataType::Dictionary(_, values) if is_text(values.as_ref()));
+        if is_text(array.data_type()) || is_worded {
+            let read = |text: &str| text.parse::<Day>().ok();
+            days.extend(codes(&vec![array.clone()], read)?);
+            continue;
+        }
+        let allowed = matches!(
+            array.data_type(),
+            DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) | DataType::Null
+        );
+        if !allowed {
+            return Err(Fault::column_type("dates"));
+        }
+        let array = cast(array, &DataType::Date32)?;
+        let array = array.as_primitive::<Date32Type>();
+        days.extend(array.iter().map(|day| day.and_then(Day::from_unix)));
+    }
+    Ok(days)
+}
+
+/// Scores in few bytes: most are small whole numbers.
+#[derive(Default)]
+pub(super) struct ScoreColumn {
+    values: Vec<i32>,
+    others: Vec<Score>,
+}
+
+const MISSING: i32 = i32::MIN;
+const UNREADABLE: i32 = i32::MIN + 1;
+
+impl ScoreColumn {
+    pub(super) fn read(column: &Column) -> Result<Self, Fault> {
+        let mut scores = Self::default();
+        for array in column {
+            scores.read_array(array)?;
+        }
+        Ok(scores)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is anything in a row.
+    pub(super) fn is_present(&self, row: usize) -> bool {
+        self.values[row] != MISSING
+    }
+
+    /// The score of a row, if what stands there is one.
+    pub(super) fn get(&self, row: usize) -> Option<Score> {
+        match self.values[row] {
+            MISSING | UNREADABLE => None,
+            value if value < 0 => self.others.get(value.unsigned_abs() as usize - 1).copied(),
+            value => Some(Score::whole(i64::from(value))),
+        }
+    }
+
+    fn push(&mut self, score: Option<Result<Score, ()>>) {
+        let whole = |score: Score| i32::try_from(score.numerator()).ok().filter(|value| *value >= 0);
+        let value = match score {
+            None => MISSING,
+            Some(Err(())) => UNREADABLE,
+            Some(Ok(score)) => match whole(score).filter(|_| score.is_whole()) {
+                Some(value) => value,
+                None => self.push_other(score),
+            },
+        };
+        self.values.push(value);
+    }
+
+    fn push_other(&mut self, score: Score) -> i32 {
+        self.others.push(score);
+        i32::try_from(self.others.len()).map_or(UNREADABLE, |at| -at)
+    }
+
+    fn read_array(&mut self, array: &ArrayRef) -> Result<(), Fault> {
+        match array.data_type() {
+            DataType::Null => self.values.resize(self.values.len() + array.len(), MISSING),
+            DataType::UInt64 => {
+                let score = |value: u64| i64::try_from(value).map(Score::whole).map_err(|_| ());
+                array.as_primitive::<UInt64Type>().iter().for_each(|v| self.push(v.map(score)));
+            }
+            integer if integer.is_integer() => {
+                let array = cast(array, &DataType::Int64)?;
+                let score = |value: i64| Ok(Score::whole(value));
+                array.as_primitive::<Int64Type>().iter().for_each(|v| self.push(v.map(score)));
+            }
+            float if float.is_floating() => {
+                let array = cast(array, &DataType::Float64)?;
+                for value in array.as_primitive::<Float64Type>() {
+                    let value = value.filter(|value| !value.is_nan());
+                    self.push(value.map(|value| Score::from_f64(value).map_err(|_| ())));
+                }
+            }
+            DataType::Decimal128(..) => {
+                let array = array.as_primitive::<Decimal128Type>();
+                for row in 0..array.len() {
+                    let read = || array.value_as_string(row).parse::<Score>().map_err(|_| ());
+                    self.push(array.is_valid(row).then(read));
+                }
+            }
+            DataType::Boolean => return Err(Fault::column_type("numbers")),
+            _ => {
+                let read = |text: &str| match text.trim() {
+                    "" => None,
+                    text => Some(text.parse::<Score>().map_err(|_| ())),
+                };
+                codes(&vec![array.clone()], read)?.into_iter().for_each(|score| self.push(score));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a column of minutes; what is none counts as not recorded.
+pub(super) fn minutes(column: &Column) -> Result<Vec<u16>, Fault> {
+    let scores = ScoreColumn::read(column)?;
+    let minutes = |row| {
+        let score = scores.get(row).filter(|score| score.is_whole());
+        score.and_then(|score| u16::try_from(score.numerator()).ok()).unwrap_or(0)
+    };
+    Ok((0..scores.len()).map(minutes).collect())
+}
