@@ -40,6 +40,16 @@
 #define IAPT_VERSION_MINOR 1
 #define IAPT_VERSION_PATCH 0
 #define IAPT_VERSION "0.1.0"
+/**
+ * Initialisers of records in which nothing is recorded: `iapt_contact contact = IAPT_CONTACT_INIT;`.
+ */
+#define IAPT_CONTACT_INIT {0, 0, IAPT_NO_DAY, IAPT_NO_CODE, IAPT_NO_CODE, 0, IAPT_NO_ANSWER}
+#define IAPT_DATED_SCORE_INIT {0, 0, {0, 0}, IAPT_NO_DAY, IAPT_NO_INSTRUMENT, 0}
+#define IAPT_COMPLAINT_INIT {0, NULL, IAPT_NO_DAY, IAPT_NO_ANSWER}
+#define IAPT_THERAPY_LOG_INIT {0, IAPT_NO_DAY}
+#define IAPT_SICK_PAY_INIT {IAPT_NO_DAY, IAPT_NO_ANSWER}
+#define IAPT_PATHWAY_INIT \
+    {NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, IAPT_NO_DAY, IAPT_NO_DAY, IAPT_NO_CODE}
 
 /**
  * A case at the threshold or above it: all national measures but one.
@@ -2080,15 +2090,3 @@ iapt_status iapt_tally_figure(const iapt_tally *tally,
 #endif  // __cplusplus
 
 #endif  /* IAPT_H */
-
-#ifndef IAPT_INIT
-/** Initialisers of records in which nothing is recorded: `iapt_contact contact = IAPT_CONTACT_INIT;`. */
-#define IAPT_INIT
-#define IAPT_CONTACT_INIT {0, 0, IAPT_NO_DAY, IAPT_NO_CODE, IAPT_NO_CODE, 0, IAPT_NO_ANSWER}
-#define IAPT_DATED_SCORE_INIT {0, 0, {0, 0}, IAPT_NO_DAY, IAPT_NO_INSTRUMENT, 0}
-#define IAPT_COMPLAINT_INIT {0, NULL, IAPT_NO_DAY, IAPT_NO_ANSWER}
-#define IAPT_THERAPY_LOG_INIT {0, IAPT_NO_DAY}
-#define IAPT_SICK_PAY_INIT {IAPT_NO_DAY, IAPT_NO_ANSWER}
-#define IAPT_PATHWAY_INIT \
-    {NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, IAPT_NO_DAY, IAPT_NO_DAY, IAPT_NO_CODE}
-#endif

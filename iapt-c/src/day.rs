@@ -49,8 +49,10 @@ pub unsafe extern "C" fn iapt_day_from_ymd(
         // SAFETY: the header asks this of the caller.
         let caller = unsafe { Caller::trusted() };
         let out = caller.place(out)?;
-        let parts = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day_of_month).ok());
-        let day = parts.and_then(|((year, month), day)| Day::new(year, month, day)).ok_or(Failure::NOT_A_DAY)?;
+        let parts =
+            i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day_of_month).ok());
+        let day =
+            parts.and_then(|((year, month), day)| Day::new(year, month, day)).ok_or(Failure::NOT_A_DAY)?;
         out.write(day.to_unix());
         Ok(())
     })

@@ -290,8 +290,7 @@ pub unsafe extern "C" fn iapt_derive(
         let records = Records::of(&tables)?;
         let mut found = Vec::new();
         let wanted = findings_count.is_some() || !findings.is_empty();
-        let derived =
-            records.pathway().derive(&own.instruments(), as_at, wanted.then_some(&mut found));
+        let derived = records.pathway().derive(&own.instruments(), as_at, wanted.then_some(&mut found));
         for (place, finding) in findings.iter_mut().zip(&found) {
             *place = iapt_finding::new(finding, &records);
         }
@@ -327,8 +326,7 @@ pub unsafe extern "C" fn iapt_derive_explain(
         let own = OwnMeasures::slice(&caller, own, own_len)?;
         let length = caller.place(length)?;
         let [contacts, scores, complaints, therapy_logs, sick_pay] = tables.spans();
-        let others =
-            [contacts, scores, complaints, therapy_logs, sick_pay, Span::of(own), length.span()];
+        let others = [contacts, scores, complaints, therapy_logs, sick_pay, Span::of(own), length.span()];
         let buffer = caller.slice_mut(buffer.cast::<u8>(), capacity, &others)?;
         let as_at = as_known_at(as_at)?;
         let own = OwnMeasures::read(own)?;

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 /// The figure has a value, which may be zero.
 pub const IAPT_FIGURE_OK: u8 = 0;
-/// The value is hidden by disclosure control. A tally, whose figures are exact, never gives it.
+/// The value is hidden by disclosure control: iapt_report() alone gives it.
 pub const IAPT_FIGURE_SUPPRESSED: u8 = 1;
 /// There is nothing to take the figure of: no referral is in its denominator.
 pub const IAPT_FIGURE_NOT_APPLICABLE: u8 = 2;

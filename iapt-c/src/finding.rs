@@ -154,11 +154,7 @@ static KINDS: [Kind; 17] = [
         c"conflicting_scores",
         c"another score for the measure on this day differs: the one with the highest identifier counts",
     ),
-    kind(
-        IAPT_FINDING_UNKNOWN_CODE,
-        c"unknown_code",
-        c"not a code of the data set: it is taken as missing",
-    ),
+    kind(IAPT_FINDING_UNKNOWN_CODE, c"unknown_code", c"not a code of the data set: it is taken as missing"),
     kind(
         IAPT_FINDING_DESCRIPTOR_WITHOUT_MEASURE,
         c"descriptor_without_measure",

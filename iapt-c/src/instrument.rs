@@ -58,12 +58,7 @@ struct Row {
     name: &'static CStr,
 }
 
-const fn row(
-    number: iapt_instrument,
-    instrument: Instrument,
-    id: &'static CStr,
-    name: &'static CStr,
-) -> Row {
+const fn row(number: iapt_instrument, instrument: Instrument, id: &'static CStr, name: &'static CStr) -> Row {
     Row { number, instrument, id, name }
 }
 
@@ -103,12 +98,7 @@ static ROWS: [Row; IAPT_INSTRUMENTS - 1] = [
         c"WSAS_PRIVATE_LEISURE",
         c"WSAS private leisure activities",
     ),
-    row(
-        IAPT_WSAS_RELATIONSHIPS,
-        Instrument::WsasRelationships,
-        c"WSAS_RELATIONSHIPS",
-        c"WSAS relationships",
-    ),
+    row(IAPT_WSAS_RELATIONSHIPS, Instrument::WsasRelationships, c"WSAS_RELATIONSHIPS", c"WSAS relationships"),
 ];
 
 fn find(number: iapt_instrument) -> Option<&'static Row> {

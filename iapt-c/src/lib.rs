@@ -8,7 +8,7 @@
 //! - [`items`], [`outcome`], [`explain`]: one questionnaire, one referral, and why
 //! - [`batch`], [`counts`], [`rates`], [`disclosure`]: columns of referrals, and figures of a service
 //! - [`day`], [`instrument`], [`records`]: what is recorded of a referral; [`finding`], [`derived`]: what comes of it
-//! - [`figure`], [`tally`]: the official measures of many referrals
+//! - [`figure`], [`tally`], [`report`]: the official measures of many referrals
 //! - [`version`]: what is running
 
 #![allow(non_camel_case_types, reason = "types bear the names they have in C")]
@@ -54,3 +54,5 @@ pub mod derived;
 pub mod figure;
 
 pub mod tally;
+
+pub mod report;

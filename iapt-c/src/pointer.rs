@@ -123,7 +123,10 @@ impl Caller {
     }
 
     /// What the caller was handed, to change it.
-    #[allow(clippy::mut_from_ref, reason = "made from a pointer that nobody else uses, by the promise of `trusted`")]
+    #[allow(
+        clippy::mut_from_ref,
+        reason = "made from a pointer that nobody else uses, by the promise of `trusted`"
+    )]
     pub(crate) fn handle_mut<T>(&self, pointer: *mut T) -> Result<&mut T, Failure> {
         let mut pointer = checked(pointer)?;
         // SAFETY: not NULL, aligned, made by `hand_out` and used by nobody else by the promise of `trusted`.

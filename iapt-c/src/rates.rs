@@ -119,7 +119,8 @@ pub unsafe extern "C" fn iapt_reaches_target(
         // SAFETY: the header asks this of the caller.
         let caller = unsafe { Caller::trusted() };
         let out = caller.place(out)?;
-        let target = Edition::CURRENT.targets.iter().find(|target| target.fact.is_some_and(|f| f.mask() == fact));
+        let target =
+            Edition::CURRENT.targets.iter().find(|target| target.fact.is_some_and(|f| f.mask() == fact));
         let target = target.ok_or(Failure::INVALID_ARGUMENT)?;
         let reached = Rate::new(numerator, denominator)?.reaches(target);
         out.write(reached.map_or(-1, i8::from));

@@ -175,9 +175,9 @@ fn score(score: &iapt_dated_score) -> DatedScore {
 
 fn complaint(caller: &Caller, complaint: &iapt_complaint) -> Complaint {
     // Only NULL is refused: no code.
-    let descriptor = caller.text(complaint.code).map_or(Coded::Missing, |code| {
-        code.to_str().map_or(Coded::Unknown, ProblemDescriptor::read)
-    });
+    let descriptor = caller
+        .text(complaint.code)
+        .map_or(Coded::Missing, |code| code.to_str().map_or(Coded::Unknown, ProblemDescriptor::read));
     Complaint {
         id: RecordId::new(complaint.id),
         date: known_day(complaint.date),
@@ -351,7 +351,10 @@ mod tests {
     #[test]
     fn answers_and_codes() {
         assert_eq!([IAPT_YES, IAPT_NO].map(answer), [Coded::Known(true), Coded::Known(false)]);
-        assert_eq!([IAPT_NO_ANSWER, 2, i8::MIN].map(answer), [Coded::Missing, Coded::Unknown, Coded::Unknown]);
+        assert_eq!(
+            [IAPT_NO_ANSWER, 2, i8::MIN].map(answer),
+            [Coded::Missing, Coded::Unknown, Coded::Unknown]
+        );
         let attendance = |number| code(number, Attendance::from_code);
         assert_eq!(attendance(5), Coded::Known(Attendance::OnTime));
         assert_eq!(attendance(IAPT_NO_CODE), Coded::Missing);

@@ -35,7 +35,17 @@ impl iapt_tally {
         Self { period, own, tally: Tally::default(), work: Default::default(), unsound: false }
     }
 
-    fn sound(&self) -> Result<(), Failure> {
+    /// What was counted.
+    pub(crate) const fn counted(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Whether the other one counts in the same way.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (self.period, &self.own) == (other.period, &other.own)
+    }
+
+    pub(crate) fn sound(&self) -> Result<(), Failure> {
         if self.unsound { Err(Failure::PANIC) } else { Ok(()) }
     }
 
@@ -115,8 +125,8 @@ pub unsafe extern "C" fn iapt_tally_reset(tally: *mut iapt_tally) -> iapt_status
 /// Derives a referral as at the end of the tally's last day and counts it.
 ///
 /// Every referral is to be added once, also those that were received before the period: what belongs to it is decided by
-/// each official measure. One that was received after the period, or on an unknown day, counts in nothing. Of the findings
-/// in its records iapt_derive() tells.
+/// each official measure. One that was received after the period counts in nothing. Of the findings in its records
+/// iapt_derive() tells.
 ///
 /// Errors: IAPT_ERROR_OUT_OF_MEMORY; nothing is counted then.
 #[unsafe(no_mangle)]
@@ -145,7 +155,7 @@ pub unsafe extern "C" fn iapt_tally_merge(tally: *mut iapt_tally, other: *const 
         }
         let tally = caller.handle_mut(tally)?;
         other.sound()?;
-        if (tally.period, &tally.own) != (other.period, &other.own) {
+        if !tally.is_like(other) {
             return Err(Failure::INVALID_ARGUMENT);
         }
         tally.change(|tally| {
@@ -161,7 +171,7 @@ pub unsafe extern "C" fn iapt_tally_merge(tally: *mut iapt_tally, other: *const 
 /// `inputs` says which tables were not at hand, and gives standard deviations; NULL where every table was given, also one
 /// in which nothing is recorded, and no effect size is asked for.
 ///
-/// The figure is exact: no disclosure control is applied.
+/// The figure is exact, and not for publication: iapt_report() applies disclosure control.
 ///
 /// Errors: IAPT_ERROR_UNKNOWN_MEASURE for an identifier that is not known; IAPT_ERROR_INVALID_SD for a standard deviation
 /// that is not above 0, IAPT_ERROR_UNKNOWN_MEASURE for one in place 0, IAPT_ERROR_NOT_A_NUMBER for one that is none;

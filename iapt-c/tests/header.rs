@@ -29,7 +29,7 @@ fn version_macros() -> String {
 
 fn generated() -> String {
     let mut config = Config::from_file(package().join("cbindgen.toml")).unwrap();
-    config.after_includes = Some(version_macros());
+    config.after_includes = config.after_includes.map(|own| version_macros() + &own);
     let bindings = Builder::new().with_crate(package()).with_config(config).generate().unwrap();
     let mut header = Vec::new();
     bindings.write(&mut header);

@@ -42,7 +42,19 @@ pub(crate) fn disclose(groups: &mut [Figures], total: &mut Figures, national: bo
 struct Plan {
     cells: Vec<Terms>,
     relations: Vec<Relation>,
-    percents: Vec<(usize, usize)>,
+    /// Of each official measure, in their order, the counts that it shows or rests on.
+    uses: Vec<Use>,
+}
+
+/// The counts of an official measure.
+#[derive(Clone, Copy)]
+enum Use {
+    Count(usize),
+    Percent(usize, usize),
+    /// A statistic of referrals that a count may count, too.
+    Statistic(Option<usize>),
+    /// A single referral's value.
+    Extreme,
 }
 
 /// Parts that come to no more than their whole.
@@ -57,23 +69,42 @@ struct Relation {
 
 impl Plan {
     fn new() -> Self {
-        let mut plan = Self { cells: Vec::new(), relations: Vec::new(), percents: Vec::new() };
+        let mut plan = Self { cells: Vec::new(), relations: Vec::new(), uses: Vec::new() };
         for indicator in INDICATORS {
             match indicator.formula {
-                Formula::Count(conditions) => {
-                    plan.cell(single(conditions));
-                }
-                Formula::Percent(of, over) => {
-                    let percent = (plan.cell(of), plan.cell(over));
-                    plan.percents.push(percent);
-                }
+                Formula::Count(over) => _ = plan.cell(single(over)),
+                Formula::Percent(of, over) => _ = (plan.cell(of), plan.cell(over)),
                 _ => {}
             }
         }
+        plan.uses = INDICATORS.iter().map(|indicator| plan.use_of(indicator.formula)).collect();
         plan.relate_terms();
         plan.relate_partitions();
         plan.relate_subsets();
         plan
+    }
+
+    fn use_of(&self, formula: Formula) -> Use {
+        match formula {
+            Formula::Count(over) => self.find(single(over)).map_or(Use::Extreme, Use::Count),
+            Formula::Percent(of, over) => {
+                self.find(of).zip(self.find(over)).map_or(Use::Extreme, |(of, over)| Use::Percent(of, over))
+            }
+            Formula::Max(..) | Formula::Min(..) => Use::Extreme,
+            Formula::Sum(_, over)
+            | Formula::Mean(_, over)
+            | Formula::Median(_, over)
+            | Formula::Quotient(_, _, over)
+            | Formula::StandardDeviation(_, over)
+            | Formula::EffectSize(_, _, _, over) => Use::Statistic(self.find(single(over))),
+        }
+    }
+
+    fn percents(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.uses.iter().filter_map(|used| match used {
+            Use::Percent(of, over) => Some((*of, *over)),
+            _ => None,
+        })
     }
 
     fn cell(&mut self, terms: Terms) -> usize {
@@ -256,56 +287,56 @@ impl<'p> Shield<'p> {
     /// Narrows the bounds of every count as far as they go.
     fn narrow(&mut self) {
         self.bounds = (0..self.counts.len()).map(|at| self.start(at)).collect();
-        let plan = self.plan;
-        while self.narrow_rows(plan) | self.narrow_columns() {}
+        let mut rows = alloc::vec![true; self.rows];
+        let mut columns = alloc::vec![true; self.width()];
+        while rows.iter().chain(&columns).any(|again| *again) {
+            for row in 0..self.rows {
+                if core::mem::take(&mut rows[row]) {
+                    self.narrow_row(row, &mut columns);
+                }
+            }
+            for cell in 0..self.width() {
+                if core::mem::take(&mut columns[cell]) && self.rows > 1 {
+                    self.narrow_column(cell, &mut rows);
+                }
+            }
+        }
     }
 
-    fn narrow_rows(&mut self, plan: &Plan) -> bool {
-        let width = plan.cells.len();
-        let mut narrower = false;
-        for (row, bounds) in self.bounds.chunks_mut(width).enumerate() {
-            let exact = &self.exact[row * plan.relations.len()..];
-            loop {
-                let mut changed = false;
-                for (relation, exact) in plan.relations.iter().zip(exact) {
-                    changed |= narrow_sum(bounds, relation.whole, &relation.parts, *exact);
-                }
-                for (of, over) in &plan.percents {
-                    let hidden = self.hidden[row * width + of] || self.hidden[row * width + over];
-                    if !hidden && !(self.national && row == self.rows - 1) {
-                        let counts = [self.counts[row * width + of], self.counts[row * width + over]];
-                        changed |= narrow_percent(bounds, *of, *over, counts);
-                    }
-                }
-                if !changed {
-                    break;
-                }
-                narrower = true;
+    /// Narrows a row, and tells which columns are to be looked at again.
+    fn narrow_row(&mut self, row: usize, columns: &mut [bool]) {
+        let (plan, width) = (self.plan, self.width());
+        let exact = &self.exact[row * plan.relations.len()..];
+        let cells = row * width..(row + 1) * width;
+        let (counts, hidden) = (&self.counts[cells.clone()], &self.hidden[cells.clone()]);
+        let is_exact = self.national && row == self.rows - 1;
+        let bounds = &mut self.bounds[cells];
+        let before = bounds.to_vec();
+        let mut again = true;
+        while core::mem::take(&mut again) {
+            for (relation, exact) in plan.relations.iter().zip(exact) {
+                again |= narrow_sum(bounds, relation.whole, &relation.parts, *exact);
+            }
+            for (of, over) in plan.percents().filter(|(of, over)| !is_exact && !hidden[*of] && !hidden[*over]) {
+                again |= narrow_percent(bounds, of, over, [counts[of], counts[over]]);
             }
         }
-        narrower
+        for (column, (before, after)) in columns.iter_mut().zip(before.iter().zip(&*bounds)) {
+            *column |= before != after;
+        }
     }
 
-    /// The groups come to their total.
-    fn narrow_columns(&mut self) -> bool {
-        let (width, mut narrower) = (self.width(), false);
-        if self.rows < 2 {
-            return false;
+    /// Narrows a column, in which the groups come to their total, and tells which rows are to be looked at again.
+    fn narrow_column(&mut self, cell: usize, rows: &mut [bool]) {
+        let (width, total) = (self.width(), self.rows - 1);
+        let parts: Vec<_> = (0..total).collect();
+        let before: Vec<_> = (0..self.rows).map(|row| self.bounds[row * width + cell]).collect();
+        let mut column = before.clone();
+        while narrow_sum(&mut column, total, &parts, true) {}
+        for (row, (before, after)) in before.iter().zip(&column).enumerate() {
+            rows[row] |= before != after;
+            self.bounds[row * width + cell] = *after;
         }
-        let parts: Vec<_> = (0..self.rows - 1).collect();
-        let mut column = alloc::vec![Bounds { low: 0, high: 0 }; self.rows];
-        for cell in 0..width {
-            for (row, bounds) in column.iter_mut().enumerate() {
-                *bounds = self.bounds[row * width + cell];
-            }
-            while narrow_sum(&mut column, self.rows - 1, &parts, true) {
-                narrower = true;
-            }
-            for (row, bounds) in column.iter().enumerate() {
-                self.bounds[row * width + cell] = *bounds;
-            }
-        }
-        narrower
     }
 }
 
@@ -370,21 +401,14 @@ fn round(count: i64) -> i64 {
 impl Plan {
     /// The counts that figures show.
     fn read(&self, figures: &[Figure], counts: &mut [i64]) {
-        for figure in figures {
-            let count = |value: Option<u64>| value.map_or(0, u64::cast_signed);
-            match figure.indicator.formula {
-                Formula::Count(conditions) => {
-                    if let Some(cell) = self.find(single(conditions)) {
-                        counts[cell] = figure.referrals.cast_signed();
-                    }
+        for (figure, used) in figures.iter().zip(&self.uses) {
+            match *used {
+                Use::Count(cell) => counts[cell] = figure.referrals.cast_signed(),
+                Use::Percent(of, over) => {
+                    counts[of] = figure.numerator.unwrap_or(0);
+                    counts[over] = figure.denominator.map_or(0, u64::cast_signed);
                 }
-                Formula::Percent(of, over) => {
-                    if let (Some(of), Some(over)) = (self.find(of), self.find(over)) {
-                        counts[of] = figure.numerator.unwrap_or(0);
-                        counts[over] = count(figure.denominator);
-                    }
-                }
-                _ => {}
+                Use::Statistic(_) | Use::Extreme => {}
             }
         }
     }
@@ -402,32 +426,22 @@ impl Row<'_> {
         if self.exact {
             return;
         }
-        for figure in figures.iter_mut().filter(|figure| figure.status != Status::Missing) {
-            *figure = self.published(figure);
+        for (figure, used) in figures.iter_mut().zip(&self.plan.uses) {
+            if figure.status != Status::Missing {
+                *figure = self.published(figure, *used);
+            }
         }
     }
 
-    fn hides(&self, terms: Terms) -> bool {
-        self.plan.find(terms).is_some_and(|cell| self.hidden[cell])
-    }
-
-    fn published(&self, figure: &Figure) -> Figure {
-        match figure.indicator.formula {
-            Formula::Count(conditions) if !self.hides(single(conditions)) => figure.rounded_count(),
-            Formula::Percent(of, over) if !self.hides(of) && !self.hides(over) => figure.rounded_percent(),
-            Formula::Count(_) | Formula::Percent(..) | Formula::Max(..) | Formula::Min(..) => figure.suppressed(),
-            Formula::Sum(_, over)
-            | Formula::Mean(_, over)
-            | Formula::Median(_, over)
-            | Formula::Quotient(_, _, over)
-            | Formula::StandardDeviation(_, over)
-            | Formula::EffectSize(_, _, _, over) => {
-                if figure.referrals.cast_signed() <= small() || self.hides(single(over)) {
-                    figure.suppressed()
-                } else {
-                    figure.rounded_statistic()
-                }
+    fn published(&self, figure: &Figure, used: Use) -> Figure {
+        let is_small = figure.referrals.cast_signed() <= small();
+        match used {
+            Use::Count(cell) if !self.hidden[cell] => figure.rounded_count(),
+            Use::Percent(of, over) if !self.hidden[of] && !self.hidden[over] => figure.rounded_percent(),
+            Use::Statistic(cell) if !is_small && !cell.is_some_and(|cell| self.hidden[cell]) => {
+                figure.rounded_statistic()
             }
+            _ => figure.suppressed(),
         }
     }
 }

@@ -121,20 +121,25 @@ impl Default for Tally {
 impl Tally {
     /// Counts one referral.
     pub fn add(&mut self, shown: &Shown) {
-        Plan::with(|plan| self.add_by(plan, shown));
+        self.add_times(shown, 1);
+    }
+
+    /// Counts so many referrals that show the same.
+    pub fn add_times(&mut self, shown: &Shown, times: u32) {
+        Plan::with(|plan| self.add_by(plan, shown, times));
     }
 
     /// Counts many referrals.
     pub fn extend<'a>(&mut self, referrals: impl IntoIterator<Item = &'a Shown>) {
-        Plan::with(|plan| referrals.into_iter().for_each(|shown| self.add_by(plan, shown)));
+        Plan::with(|plan| referrals.into_iter().for_each(|shown| self.add_by(plan, shown, 1)));
     }
 
-    fn add_by(&mut self, plan: &Plan, shown: &Shown) {
+    fn add_by(&mut self, plan: &Plan, shown: &Shown, times: u32) {
         for (event, range) in &plan.events {
             if shown.conditions.include(*event) {
                 let counts = &mut self.counts[range.clone()];
                 for (count, needed) in counts.iter_mut().zip(&plan.counts[range.clone()]) {
-                    *count += u64::from(shown.conditions.include(*needed));
+                    *count += u64::from(shown.conditions.include(*needed)) * u64::from(times);
                 }
             }
         }
@@ -143,7 +148,7 @@ impl Tally {
                 let distributions = &mut self.distributions[range.clone()];
                 for (distribution, (_, quantity)) in distributions.iter_mut().zip(&plan.distributions[range.clone()]) {
                     if let Some(value) = shown.get(*quantity) {
-                        distribution.add(value);
+                        distribution.add(value, times);
                     }
                 }
             }
@@ -232,19 +237,19 @@ impl Tally {
 }
 
 impl Distribution {
-    fn add(&mut self, value: i32) {
+    fn add(&mut self, value: i32, times: u32) {
         match usize::try_from(value) {
             Ok(at) if at < COMMON => {
                 if at >= self.common.len() {
                     self.common.resize(at + 1, 0);
                 }
-                self.common[at] += 1;
+                self.common[at] = self.common[at].saturating_add(times);
             }
-            _ => *self.rare.entry(value).or_default() += 1,
+            _ => *self.rare.entry(value).or_default() += u64::from(times),
         }
-        self.values += 1;
-        self.sum += i64::from(value);
-        self.sum_of_squares += i128::from(value) * i128::from(value);
+        self.values += u64::from(times);
+        self.sum += i64::from(value) * i64::from(times);
+        self.sum_of_squares += i128::from(value) * i128::from(value) * i128::from(times);
     }
 
     fn merge(&mut self, other: &Self) {

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -36,7 +37,7 @@ BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 
 MM = 1 / 25.4
 WIDTH = 85 * MM
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 7,
     "axes.titlesize": 8,
     "axes.titleweight": "bold",
@@ -267,7 +268,7 @@ class Bins:
         self.measure.is_case(score)  # refuses what is no score of the measure
         steps = (exact(score) - self.low) / self.width
         step = math.ceil(steps) - 1 if self.open_left else math.floor(steps)
-        last = (self.end - self.low) / self.width - 1
+        last = int((self.end - self.low) / self.width) - 1
         return self.low + self.width * min(max(step, 0), last)
 
     def label(self, ax: Axes) -> None:
@@ -317,13 +318,15 @@ def funnel(
     ax.set_xlim(0, largest)
     limits = _iapt._funnel_limits(numerator, denominator, [row.denominator for row in drawn])
     percent = 100 * numerator / denominator
-    set_percent_limits(ax, [percent, *(row.percent for row in drawn), *edges_at(limits, drawn)])
+    ends = draw_limits(ax, numerator, denominator, largest)
+    ends.append((percent, f"{'all' if centre is None else 'centre'} {percent:.1f} %", INK))
+    heights = [*(row.percent for row in drawn), *edges_at(limits, drawn), *(height for height, _, _ in ends)]
+    set_percent_limits(ax, heights)
     ax.axhline(percent, color=INK, linewidth=0.8, gid="centre")
-    name = "all" if centre is None else "centre"
-    beside(ax, [(percent, f"{name} {percent:.1f} %", INK), *draw_limits(ax, numerator, denominator, largest)])
+    beside(ax, ends)
     outliers = draw_groups(ax, drawn, limits)
     finish(ax, f"{groups[0].measure} by {group}" if groups else measure_id, not_drawn(groups, drawn))
-    label_points(ax, outliers, drawn)
+    label_points(ax, outliers, drawn, percent)
     return ax
 
 
@@ -382,13 +385,16 @@ def draw_groups(ax: Axes, drawn: Sequence[Row], limits: Mapping[str, Mapping[str
     return [row for row, where in zip(drawn, places, strict=True) if abs(where) == len(limits)]
 
 
-def label_points(ax: Axes, rows: Sequence[Row], drawn: Sequence[Row]) -> None:
-    """Names beside points, where they hide least."""
-    scale = 72 / lay_out(ax).dpi
+def label_points(ax: Axes, rows: Sequence[Row], drawn: Sequence[Row], centre: float) -> None:
+    """Names beside points, where they hide least; those far from the centre, where there is room, come first."""
+    from matplotlib.patheffects import withStroke
+
+    lay_out(ax)
+    scale = 72 / lay_out(ax).dpi  # what was laid out once still moves a little
     at = {row: [scale * length for length in ax.transData.transform((row.denominator, row.percent))] for row in drawn}
     frame = [scale * end for end in ax.get_window_extent().extents]
     taken: list[Box] = []
-    for row in sorted(rows, key=lambda row: row.percent):
+    for row in sorted(rows, key=lambda row: -abs(row.percent - centre)):
         name = fitting(ax, row.label, 0.36)
         boxes = [Box.beside(at[row], name, side, rise) for rise in (0, 8, -8, 16, -16, 24, -24) for side in (5, -5)]
         best = min(boxes, key=lambda box: box.badness(frame, taken, at.values()))
@@ -396,8 +402,12 @@ def label_points(ax: Axes, rows: Sequence[Row], drawn: Sequence[Row]) -> None:
         ax.annotate(
             name, (row.denominator, row.percent), (best.side, best.rise), textcoords="offset points", va="center",
             ha="left" if best.side > 0 else "right", color=VERMILLION, zorder=4, gid="outlier",
-            arrowprops={"arrowstyle": "-", "color": VERMILLION, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2},
+            path_effects=[withStroke(linewidth=1.5, foreground="white")],
+            arrowprops=LEADER | {"relpos": (0 if best.side > 0 else 1, 0.5)},
         )  # fmt: skip
+
+
+LEADER = {"arrowstyle": "-", "color": VERMILLION, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 4}
 
 
 @dataclass(frozen=True)
@@ -444,7 +454,7 @@ def rates_by_group(report: Any, measure_id: str = "M192", group: str = "provider
     total, groups = read_report(report, measure_id, group)
     drawn = sorted((row for row in groups if row.status == "ok"), key=lambda row: row.value)
     lines = ([total] if total is not None and total.status == "ok" else []) + drawn
-    ax = axes(ax, height=(26 + 4.2 * len(lines)) * MM)
+    ax = axes(ax, height=(34 + 4.2 * len(lines)) * MM)
     ax.set_xlabel("Rate (%) with its interval")
     heights = range(len(lines))
     for y, row in zip(heights, lines, strict=True):
@@ -607,12 +617,8 @@ def subscriptable(frame: Any) -> Any:
 
 def arrow_table(frame: Any) -> Any:
     if "polars" in sys.modules and "pyarrow" not in sys.modules:
-        import polars
-
-        return polars.DataFrame(frame)
-    import pyarrow
-
-    return pyarrow.table(frame)
+        return import_module("polars").DataFrame(frame)
+    return import_module("pyarrow").table(frame)
 
 
 def listed(column: Any) -> list[Any]:
@@ -623,7 +629,9 @@ def listed(column: Any) -> list[Any]:
 
 
 def is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def exact(number: Any) -> Fraction:
@@ -772,12 +780,17 @@ BACKED = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
 
 
 def axes(ax: Axes | None, height: float) -> Axes:
-    """The Axes given, or those of a new figure as wide as a column."""
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
+    """The Axes given, in the style of this module, or those of a new figure as wide as a column."""
+    if ax is None:
+        import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
+        return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set(color=QUIET, linewidth=STYLE["axes.linewidth"])
+    ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=QUIET, labelcolor=INK, width=STYLE["xtick.major.width"])
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set(size=STYLE["axes.labelsize"], color=INK)
+    return ax
 
 
 def fitting(ax: Axes, text: str, share: float) -> str:
@@ -870,7 +883,9 @@ def set_percent_limits(ax: Axes, percents: Iterable[Any], room: float = 0.12) ->
 
 def even_y(ax: Axes) -> None:
     """The same room upwards and downwards, numbers without a sign."""
+    from matplotlib.ticker import MaxNLocator
+
     reach = max(1.0, *(1.1 * abs(end) for end in ax.get_ylim()))
     ax.set_ylim(-reach, reach)
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")

@@ -1,0 +1,202 @@
+//! Reports: England's published counts in, its published percentages out; disclosure control.
+
+use iapt_core::pathway::{
+    AppointmentType, Attendance, Coded, Contact, DatedScore, Instrument, Instruments, Pathway,
+};
+use iapt_core::report::{Disclosure, INDICATORS, Inputs, Number, PARTITIONS, Period, Report, Shown, Status, Tally};
+use iapt_core::{Day, Edition, Score};
+use iapt_tests::{Row, reference};
+use proptest::prelude::*;
+
+/// First and last scores of a kind of referral: PHQ-9, then GAD-7.
+type Scores = [Option<i64>; 4];
+
+const RECOVERED_RELIABLY: Scores = [Some(18), Some(9), Some(14), Some(6)];
+const RECOVERED_ONLY: Scores = [Some(10), Some(9), Some(8), Some(7)];
+/// Cases that improved, did not change, deteriorated, are not paired; then the same of those who were no cases.
+const OTHERS: [[Scores; 4]; 2] = [
+    [
+        [Some(20), Some(13), Some(15), Some(11)],
+        [Some(15), Some(15), Some(10), Some(10)],
+        [Some(12), Some(20), Some(10), Some(10)],
+        [Some(15), None, Some(10), None],
+    ],
+    [
+        [Some(9), Some(2), Some(5), Some(5)],
+        [Some(5), Some(5), Some(5), Some(5)],
+        [Some(2), Some(9), Some(5), Some(5)],
+        [Some(5), None, Some(5), None],
+    ],
+];
+const UNKNOWN: Scores = [Some(5), None, None, None];
+
+fn day(text: &str) -> Option<Day> {
+    text.parse().ok()
+}
+
+fn year() -> Period {
+    "2024-25".parse().expect("a year")
+}
+
+/// What a finished course with these scores shows in the year.
+fn shown(scores: Scores) -> Shown {
+    let treated = |date| Contact {
+        date: day(date),
+        attendance: Attendance::read("5"),
+        appointment: AppointmentType::read("02"),
+        ..Contact::default()
+    };
+    let dates = ["2024-05-01", "2024-09-01"];
+    let instruments = [Instrument::Phq9, Instrument::Phq9, Instrument::Gad7, Instrument::Gad7];
+    let scores: Vec<_> = (0..4)
+        .filter_map(|at| {
+            Some(DatedScore {
+                date: day(dates[at % 2]),
+                instrument: Coded::Known(instruments[at]),
+                score: Some(Score::whole(scores[at]?)),
+                ..DatedScore::default()
+            })
+        })
+        .collect();
+    let pathway = Pathway {
+        referred: day("2024-04-01"),
+        discharged: day("2024-09-30"),
+        contacts: &dates.map(treated),
+        scores: &scores,
+        ..Pathway::default()
+    };
+    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
+    Shown::of(&derived, year()).expect("received before the end")
+}
+
+fn count(row: &Row, column: &str) -> Option<u32> {
+    row.value::<Score>(column).map(|count| u32::try_from(count.numerator()).expect("a count"))
+}
+
+/// Referrals that have the published counts of a row; `None` where it has no outcomes.
+fn referrals(row: &Row) -> Option<Tally> {
+    let published = |column: &str| count(row, &format!("{column}_count"));
+    let finished = published("finished_course_treatment")?;
+    let (cases, not_cases) = (published("at_caseness")?, published("not_at_caseness")?);
+    let (improved, unchanged) = (published("improvement")?, published("no_reliable_change")?);
+    let (deteriorated, recovered) = (published("deterioration")?, published("recovery")?);
+    let reliably = published("reliable_recovery")?;
+    let mut tally = Tally::default();
+    tally.add_times(&shown(RECOVERED_RELIABLY), reliably);
+    tally.add_times(&shown(RECOVERED_ONLY), recovered - reliably);
+    let unknown = finished - cases - not_cases;
+    tally.add_times(&shown(UNKNOWN), unknown);
+    let unpaired = finished - improved - unchanged - deteriorated - unknown;
+    let kinds = [improved - reliably, unchanged - (recovered - reliably), deteriorated, unpaired];
+    let mut left = cases - recovered;
+    for (kind, all) in kinds.into_iter().enumerate() {
+        let cases = all.min(left);
+        left -= cases;
+        tally.add_times(&shown(OTHERS[0][kind]), cases);
+        tally.add_times(&shown(OTHERS[1][kind]), all - cases);
+    }
+    assert_eq!(left, 0, "all cases are placed");
+    Some(tally)
+}
+
+#[test]
+fn published_counts_of_england_give_its_published_percentages() {
+    let Some(rows) = reference("england_outcome_measures_2017-18_to_2022-23.csv") else { return };
+    let columns = [
+        ("improvement", "M185", "M186"),
+        ("no_reliable_change", "M187", "Percentage_NoReliableChange"),
+        ("deterioration", "M189", "M1010"),
+        ("recovery", "M191", "M192"),
+        ("reliable_recovery", "M193", "M195"),
+    ];
+    let mut checked = 0;
+    for row in &rows {
+        let Some(tally) = referrals(row) else { continue };
+        let value = |id: &str| tally.figure(id, &Inputs::default()).expect("official").value;
+        let whole = |column: &str| count(row, column).map(|count| Number::whole(i64::from(count)));
+        assert_eq!(value("M076"), whole("finished_course_treatment_count"));
+        assert_eq!(value("Count_AtCaseness"), whole("at_caseness_count"));
+        assert_eq!(value("M179"), whole("not_at_caseness_count"));
+        for (name, counted, percentage) in columns {
+            assert_eq!(value(counted), whole(&format!("{name}_count")), "{row:?}");
+            let published = row.given(&format!("{name}_percentage"));
+            let text = published.map(|text| text.strip_suffix(".0").unwrap_or(text));
+            assert_eq!(value(percentage).map(|value| value.to_string()).as_deref(), text, "{row:?}");
+            checked += usize::from(text.is_some());
+        }
+    }
+    assert_eq!(checked, 2825, "percentages in the file");
+}
+
+#[test]
+fn every_partition_is_of_official_counts() {
+    for (whole, parts) in PARTITIONS {
+        for id in parts.iter().chain([whole]) {
+            assert!(INDICATORS.iter().any(|indicator| indicator.id == *id), "{id}");
+        }
+    }
+    for (at, indicator) in INDICATORS.iter().enumerate() {
+        assert!(INDICATORS[..at].iter().all(|other| other.id != indicator.id), "{} twice", indicator.id);
+    }
+}
+
+#[test]
+fn the_four_states_stay_apart() {
+    let empty = Tally::default();
+    let status = |id: &str, inputs: &Inputs| empty.figure(id, inputs).expect("official").status;
+    let all = Inputs::default();
+    assert_eq!(status("M001", &all), Status::Ok);
+    assert_eq!(status("M192", &all), Status::NotApplicable);
+    assert_eq!(status("M141", &all), Status::NotApplicable);
+    assert_eq!(status("EffectSize_PHQ9", &all), Status::Missing);
+    let without = Inputs::default().without(iapt_core::pathway::Table::Employment);
+    assert_eq!(status("M237", &without), Status::Missing);
+    let report = Report::of([empty], &all, Disclosure::Controlled).expect("small");
+    let hidden = |id: &str| report.total.iter().find(|figure| figure.indicator.id == id).expect("official").status;
+    assert_eq!(hidden("M001"), Status::Suppressed);
+    assert_eq!(hidden("M192"), Status::Suppressed);
+    assert_eq!(hidden("EffectSize_PHQ9"), Status::Missing);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Shown figures are rounded ones of the truth, and what is small is hidden.
+    #[test]
+    fn controlled_reports_show_rounded_truth(
+        groups in prop::collection::vec(prop::collection::vec(0_u32..12, 10), 1..8),
+    ) {
+        let kinds: Vec<Shown> = [RECOVERED_RELIABLY, RECOVERED_ONLY, UNKNOWN]
+            .into_iter()
+            .chain(OTHERS.into_iter().flatten())
+            .map(shown)
+            .collect();
+        let tallies = || groups.iter().map(|times| {
+            let mut tally = Tally::default();
+            for (kind, times) in kinds.iter().zip(times) {
+                tally.add_times(kind, *times);
+            }
+            tally
+        });
+        let inputs = Inputs::default();
+        let exact = Report::of(tallies(), &inputs, Disclosure::Exact).unwrap();
+        let controlled = Report::of(tallies(), &inputs, Disclosure::Controlled).unwrap();
+        let national = Report::of(tallies(), &inputs, Disclosure::NationalTotal).unwrap();
+        prop_assert_eq!(&national.total, &exact.total);
+        let both = exact.groups.iter().zip(&controlled.groups);
+        for (exact, shown) in both.chain([(&exact.total, &controlled.total)]) {
+            for (exact, shown) in exact.iter().zip(shown) {
+                if exact.indicator.id.starts_with("M1") && shown.status == Status::Ok && shown.numerator.is_some() {
+                    prop_assert!(exact.numerator.unwrap() > 4 && exact.denominator.unwrap() > 4);
+                    prop_assert_eq!(shown.numerator.unwrap() % 5, 0);
+                    prop_assert_eq!(shown.value.unwrap().to_tenths() % 10, 0);
+                }
+                let is_count = exact.denominator.is_none() && exact.indicator.id != "M089";
+                if is_count && shown.status == Status::Ok && exact.indicator.id.starts_with('M') {
+                    let (truth, shown) = (exact.value.unwrap().to_tenths() / 10, shown.value.unwrap().to_tenths() / 10);
+                    prop_assert!(truth > 4 && (truth - shown).abs() <= 2 && shown % 5 == 0);
+                }
+            }
+        }
+    }
+}
