@@ -353,7 +353,7 @@
 #define IAPT_FIGURE_OK 0
 
 /**
- * The value is hidden by disclosure control. A tally, whose figures are exact, never gives it.
+ * The value is hidden by disclosure control: iapt_report() alone gives it.
  */
 #define IAPT_FIGURE_SUPPRESSED 1
 
@@ -451,6 +451,22 @@
  * The same of sick pay: 1 << IAPT_TABLE_EMPLOYMENT.
  */
 #define IAPT_LACKS_EMPLOYMENT (1 << IAPT_TABLE_EMPLOYMENT)
+
+/**
+ * As in published tables below the national level: counts of 0 to 4 hidden, all others rounded to 5, whole percentages,
+ * and more hidden where a small count could be worked out.
+ */
+#define IAPT_DISCLOSURE_CONTROLLED 0
+
+/**
+ * The same, but the total is a national row: exact.
+ */
+#define IAPT_DISCLOSURE_NATIONAL_TOTAL 1
+
+/**
+ * Everything is exact: not for publication.
+ */
+#define IAPT_DISCLOSURE_EXACT 2
 
 /**
  * Counts the referrals of a period, and gives every official measure of them. It keeps counts, but no referral.
@@ -2051,8 +2067,8 @@ iapt_status iapt_tally_reset(iapt_tally *tally);
  * Derives a referral as at the end of the tally's last day and counts it.
  *
  * Every referral is to be added once, also those that were received before the period: what belongs to it is decided by
- * each official measure. One that was received after the period, or on an unknown day, counts in nothing. Of the findings
- * in its records iapt_derive() tells.
+ * each official measure. One that was received after the period counts in nothing. Of the findings in its records
+ * iapt_derive() tells.
  *
  * Errors: IAPT_ERROR_OUT_OF_MEMORY; nothing is counted then.
  */
@@ -2074,7 +2090,7 @@ iapt_status iapt_tally_merge(iapt_tally *tally,
  * `inputs` says which tables were not at hand, and gives standard deviations; NULL where every table was given, also one
  * in which nothing is recorded, and no effect size is asked for.
  *
- * The figure is exact: no disclosure control is applied.
+ * The figure is exact, and not for publication: iapt_report() applies disclosure control.
  *
  * Errors: IAPT_ERROR_UNKNOWN_MEASURE for an identifier that is not known; IAPT_ERROR_INVALID_SD for a standard deviation
  * that is not above 0, IAPT_ERROR_UNKNOWN_MEASURE for one in place 0, IAPT_ERROR_NOT_A_NUMBER for one that is none;
@@ -2084,6 +2100,30 @@ iapt_status iapt_tally_figure(const iapt_tally *tally,
                               const char *id,
                               const iapt_inputs *inputs,
                               iapt_figure *out);
+
+/**
+ * Every official measure of `n` groups, which have no referral in common, and of all their referrals together, as it may
+ * be published.
+ *
+ * `tallies` has the tally of each group; they stay as they are. `groups` has room for `n` times iapt_indicator_count()
+ * figures: those of the first group in the order of iapt_indicator_at(), then those of the second, and so on. `total` has
+ * room for iapt_indicator_count() figures. Neither may overlap anything else of the call. `disclosure` is
+ * IAPT_DISCLOSURE_CONTROLLED and so on; `inputs` is that of iapt_tally_figure().
+ *
+ * Publish what one call gives: figures of two calls together can tell what each of them hides.
+ *
+ * Source: NHS England, published tables of 2017-18 to 2024-25; how more is hidden is this library's choice.
+ *
+ * Errors: IAPT_ERROR_INVALID_ARGUMENT for another `disclosure`, for one tally twice, and for tallies of different periods
+ * or with different own measures; those of `inputs` as iapt_tally_figure(); IAPT_ERROR_TOO_LARGE where a count is
+ * beyond what can be controlled; IAPT_ERROR_OUT_OF_MEMORY.
+ */
+iapt_status iapt_report(iapt_tally *const *tallies,
+                        size_t n,
+                        const iapt_inputs *inputs,
+                        uint32_t disclosure,
+                        iapt_figure *groups,
+                        iapt_figure *total);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -42,7 +42,7 @@ fn control(disclosure: u32) -> Result<Disclosure, Failure> {
 /// beyond what can be controlled; IAPT_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iapt_report(
-    tallies: *const *const iapt_tally,
+    tallies: *const *mut iapt_tally,
     n: usize,
     inputs: *const iapt_inputs,
     disclosure: u32,
@@ -54,12 +54,9 @@ pub unsafe extern "C" fn iapt_report(
         let caller = unsafe { Caller::trusted() };
         let tallies = caller.slice(tallies, n)?;
         let inputs = caller.read_optional(inputs)?;
-        let others = [Span::of(tallies), Span::of(inputs.as_slice())];
-        let total = caller.slice_mut(total, INDICATORS.len(), &others)?;
-        let [tallies_span, inputs_span] = others;
         let length = n.checked_mul(INDICATORS.len()).ok_or(Failure::INVALID_ARGUMENT)?;
-        let others = [tallies_span, inputs_span, Span::of(total)];
-        let groups = caller.slice_mut(groups, length, &others)?;
+        let total = caller.slice_mut(total, INDICATORS.len(), &[Span::of(tallies)])?;
+        let groups = caller.slice_mut(groups, length, &[Span::of(tallies), Span::of(total)])?;
         let disclosure = control(disclosure)?;
         let mut known: Vec<&iapt_tally> = Vec::new();
         known.try_reserve_exact(n).map_err(|_| ErrorKind::OutOfMemory)?;

@@ -5,6 +5,7 @@
 extern crate alloc;
 
 pub mod batch;
+pub mod charts;
 mod counts;
 mod day;
 mod disclosure;

@@ -4,6 +4,7 @@
 //! kinds of data frames and hands their columns over, by the Arrow PyCapsule interface or as plain memory.
 
 mod buffer;
+mod charts;
 mod column;
 mod enums;
 mod errors;
@@ -31,6 +32,8 @@ mod _iapt {
     use super::{Fact, PyTuple, Severity, enums, figures, measure};
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::charts::{_funnel_limits, _xmr};
     #[pymodule_export]
     use super::figures::{_disclosed, DisclosedCounts, Suppressed, disclose, effect_size, rate_from_counts};
     #[pymodule_export]

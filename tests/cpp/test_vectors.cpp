@@ -5,47 +5,24 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <limits>
-#include <map>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "check.hpp"
+#include "vectors.hpp"
 
 namespace {
 
 Checks checks;
 
-std::vector<std::string> split(const std::string &text, char separator)
-{
-    std::vector<std::string> parts;
-    std::string part;
-    std::istringstream stream(text);
-    while (std::getline(stream, part, separator)) {
-        parts.push_back(part);
-    }
-    if (!text.empty() && text.back() == separator) {
-        parts.emplace_back();
-    }
-    return parts;
-}
-
 class Row {
 public:
-    Row(const std::vector<std::string> &columns, const std::vector<std::string> &cells)
-    {
-        if (columns.size() != cells.size()) {
-            throw std::runtime_error("a row has another number of cells than the header");
-        }
-        for (std::size_t i = 0; i < columns.size(); i++) {
-            values[columns[i]] = cells[i];
-        }
-    }
+    explicit Row(Cells cells) : values(std::move(cells)) {}
 
     const std::string &operator[](const std::string &column) const { return values.at(column); }
 
@@ -77,7 +54,7 @@ public:
     }
 
 private:
-    std::map<std::string, std::string> values;
+    Cells values;
 };
 
 /// An error from the library, where it has no result.
@@ -345,13 +322,9 @@ void effect(const Row &row)
 /// Checks each row of a file; a file of which none was is a failure.
 void each(const std::string &directory, const std::string &file, const std::function<bool(const Row &)> &check)
 {
-    std::ifstream stream(directory + "/" + file);
-    std::string line;
-    std::getline(stream, line);
-    const std::vector<std::string> header = split(line, ',');
     long checked = 0, skipped = 0;
-    while (std::getline(stream, line)) {
-        (check(Row(header, split(line, ','))) ? checked : skipped)++;
+    for (const Cells &cells : read_vectors(directory, file)) {
+        (check(Row(cells)) ? checked : skipped)++;
     }
     std::cout << "  " << file << ": " << checked << " rows checked, " << skipped << " skipped\n";
     if (checked == 0) {

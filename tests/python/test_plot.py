@@ -1,5 +1,6 @@
 """Pictures: what is drawn, where, and what is not."""
 
+import doctest
 import math
 import random
 import subprocess
@@ -335,6 +336,11 @@ def test_draws_on_the_axes_given_and_leaves_the_settings_alone(name):
     assert PICTURES[name](axes[1]) is axes[1]
     assert not axes[0].has_data()
     assert dict(matplotlib.rcParams) == settings
+
+
+def test_examples():
+    result = doctest.testmod(plot)
+    assert result.attempted > 10 and result.failed == 0
 
 
 def test_without_matplotlib(monkeypatch):

@@ -1,10 +1,10 @@
 # The docstrings are those of the extension module: see help(iapt).
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, final
+from typing import Any, Final, Literal, Protocol, Self, SupportsIndex, TypeAlias, final
 
 __all__ = [
     "EDITION",
@@ -33,13 +33,22 @@ __all__ = [
     "OutcomePlan",
     "RatesPlan",
     "ScorePlan",
+    "Sessions",
     "Severity",
     "Suppressed",
     "__version__",
     "_disclosed",
+    "_funnel_limits",
+    "_indicators",
     "_item_score",
     "_measure",
     "_outcome",
+    "_period_days",
+    "_period_months",
+    "_report",
+    "_session_columns",
+    "_wide",
+    "_xmr",
     "clear",
     "disclose",
     "effect_size",
@@ -280,6 +289,21 @@ class ScorePlan:
     @property
     def whole(self) -> bool: ...
 
+@final
+class Sessions:
+    def __new__(
+        cls,
+        tables: Mapping[str, tuple[ArrowStream, Sequence[str]]],
+        tools: Mapping[str, str],
+        measures: Mapping[str, Measure],
+    ) -> Self: ...
+    def __len__(self) -> int: ...
+    def kept_rows(self) -> ArrowStream: ...
+    def derived(
+        self, as_at: str | None = None, progress: Callable[[int], object] | None = None
+    ) -> tuple[ArrowStream, ArrowStream]: ...
+    def explain(self, pathway: int, as_at: str | None = None) -> str: ...
+
 def outcome(
     *,
     phq9: tuple[_Score, _Score] | None,
@@ -310,3 +334,22 @@ def _outcome(
     gad7: tuple[_Score, _Score] | None,
     anxiety: tuple[Measure | str, _Score, _Score] | None,
 ) -> Outcome: ...
+def _session_columns(
+    table: str, present: Sequence[str], columns: Mapping[str, str], names: str | None
+) -> list[tuple[str, str]]: ...
+def _indicators() -> list[tuple[str, str, str, int | None]]: ...
+def _period_days(period: str) -> tuple[str, str]: ...
+def _period_months(period: str) -> list[str]: ...
+def _report(
+    sessions: Sessions,
+    period: str,
+    by: ArrowStream | None,
+    sds: Mapping[str, str],
+    disclosure: str,
+    progress: Callable[[int], object] | None = None,
+) -> ArrowStream: ...
+def _wide(report: ArrowStream, by: Sequence[str], values: str) -> ArrowStream: ...
+def _funnel_limits(
+    numerator: SupportsIndex, denominator: SupportsIndex, sizes: Sequence[SupportsIndex]
+) -> dict[str, dict[str, list[Any]]]: ...
+def _xmr(values: Sequence[_Score], points_for_significance: int | None = None) -> dict[str, Any]: ...

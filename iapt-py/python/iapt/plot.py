@@ -110,6 +110,11 @@ def jacobson(
         ImportError: matplotlib is not installed.
 
     Source: N. S. Jacobson and P. Truax, Journal of Consulting and Clinical Psychology 59 (1991), 12-19.
+
+    >>> import iapt.plot
+    >>> ax = iapt.plot.jacobson({"phq9_first": [18, 12], "phq9_last": [9, 11]}, disclosure=False)
+    >>> ax.get_xlabel()
+    'First score (points)'
     """
     scores = columns(frame, [first, last])
     pairs = [pair for pair in zip(scores[first], scores[last], strict=True) if None not in pair]
@@ -224,6 +229,11 @@ def distributions(
         FrameError: A column that is not there.
         ScoreError: A score outside the range of the measure.
         ImportError: matplotlib is not installed.
+
+    >>> import iapt.plot
+    >>> ax = iapt.plot.distributions({"phq9_first": [18, 12], "phq9_last": [9, None]}, disclosure=False)
+    >>> ax.get_ylabel()
+    'Referrals'
     """
     scores = columns(frame, [first, last])
     ax = axes(ax, height=66 * MM)
@@ -307,6 +317,12 @@ def funnel(
         ImportError: matplotlib is not installed.
 
     Source: D. J. Spiegelhalter, Statistics in Medicine 24 (2005), 1185-1202.
+
+    >>> import iapt.plot
+    >>> report = {"measure_id": ["M192"], "measure": ["Recovery rate"], "provider": ["North"], "status": ["ok"]}
+    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "lower": [67], "upper": [73], "target": [50]}
+    >>> iapt.plot.funnel(report, centre=50).get_ylabel()
+    'Rate (%)'
     """
     total, groups = read_report(report, measure_id, group)
     drawn = [row for row in groups if row.status == "ok" and row.denominator]
@@ -450,6 +466,12 @@ def rates_by_group(report: Any, measure_id: str = "M192", group: str = "provider
         FrameError: A column that is not there.
         ValueError: A report without the measure, or with several rows for one group.
         ImportError: matplotlib is not installed.
+
+    >>> import iapt.plot
+    >>> report = {"measure_id": ["M192"], "measure": ["Recovery rate"], "provider": ["North"], "status": ["ok"]}
+    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "lower": [67], "upper": [73], "target": [50]}
+    >>> [label.get_text() for label in iapt.plot.rates_by_group(report).get_yticklabels()]
+    ['North']
     """
     total, groups = read_report(report, measure_id, group)
     drawn = sorted((row for row in groups if row.status == "ok"), key=lambda row: row.value)
@@ -501,6 +523,13 @@ def run_chart(
         ImportError: matplotlib is not installed.
 
     Source: NHS England, Making data count, SPC Charts SQL Query v2.6 (2024).
+
+    >>> import iapt.plot
+    >>> report = {"measure_id": ["M192"] * 2, "measure": ["Recovery rate"] * 2, "status": ["ok"] * 2, "value": [49.8, 51.3]}
+    >>> report |= dict.fromkeys(["numerator", "denominator", "lower", "upper", "target"], [None] * 2)
+    >>> ax = iapt.plot.run_chart(report | {"period_start": ["2024-04-01", "2024-05-01"]})
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['Apr 24', 'May 24']
     """
     months = read_months(reports, measure_id)
     values = [row.value if row is not None and row.status == "ok" else None for _, row in months]

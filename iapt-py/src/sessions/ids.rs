@@ -124,7 +124,7 @@ pub(super) enum RecordIds {
 }
 
 impl RecordIds {
-    /// Reads the identifiers of a table and of all columns that refer to them, by the same way.
+    /// Reads the identifiers of a table and of all columns that refer to them, in the same way.
     pub(super) fn read<const N: usize>(columns: [Option<&Column>; N]) -> Result<[Self; N], Fault> {
         if let Some(numbers) = read_numbers(&columns)? {
             return Ok(numbers.map(|ids| ids.map_or(Self::Absent, Self::Numbers)));
@@ -169,8 +169,7 @@ impl RecordIds {
 
 type Numbers<const N: usize> = [Option<Vec<Option<RecordId>>>; N];
 
-/// The identifiers as numbers, where all of them are whole numbers, or texts of one length that differ in digits after
-/// the same beginning only; nothing otherwise.
+/// The identifiers as numbers in their order, where that can be read off each alone; nothing otherwise.
 fn read_numbers<const N: usize>(columns: &[Option<&Column>; N]) -> Result<Option<Numbers<N>>, Fault> {
     let given = || columns.iter().flatten();
     if given().all(|column| are_numbers(column)) {
@@ -184,11 +183,13 @@ fn read_numbers<const N: usize>(columns: &[Option<&Column>; N]) -> Result<Option
         }
         return Ok(Some(all));
     }
-    let Some(shape) = given().find_map(|column| Shape::of(column)) else { return Ok(None) };
+    let Some(start) = columns[0].and_then(common_start) else { return Ok(None) };
     let mut all = [const { None }; N];
-    for (slot, column) in all.iter_mut().zip(columns) {
+    for (at, (slot, column)) in all.iter_mut().zip(columns).enumerate() {
         if let Some(column) = column {
-            match shape.read(column) {
+            // An identifier of another kind refers to no record.
+            let other = if at == 0 { None } else { RecordId::new(u64::MAX) };
+            match read_texts(column, &start, other) {
                 Some(ids) => *slot = Some(ids),
                 None => return Ok(None),
             }
@@ -202,45 +203,64 @@ fn of_integer(id: i64) -> Option<RecordId> {
     RecordId::new((id.cast_unsigned() ^ (1 << 63)).saturating_add(1))
 }
 
-/// How identifiers look: what they begin with, and how long they are.
-struct Shape {
-    start: Vec<u8>,
-    length: usize,
+/// The identifiers of a column, those that are not missing.
+fn known(column: &Column) -> impl Iterator<Item = &[u8]> {
+    column.iter().flat_map(texts_of)
 }
 
-impl Shape {
-    fn of(column: &Column) -> Option<Self> {
-        let first = column.iter().find_map(|array| {
-            let texts = Texts::of(array)?;
-            (0..array.len()).find_map(|row| texts.get(row).filter(|text| !text.is_empty()))
-        })?;
-        let digits = first.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let start = first[..first.len() - digits].to_vec();
-        (1..=18).contains(&digits).then_some(Self { start, length: first.len() })
-    }
+fn texts_of(array: &ArrayRef) -> impl Iterator<Item = &[u8]> {
+    let texts = Texts::of(array);
+    (0..array.len()).filter_map(move |row| texts.as_ref()?.get(row)).filter(|text| !text.is_empty())
+}
 
-    fn read(&self, column: &Column) -> Option<Vec<Option<RecordId>>> {
-        let mut ids = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
-        for array in column {
-            let texts = Texts::of(array)?;
-            for row in 0..array.len() {
-                let id = match texts.get(row).filter(|text| !text.is_empty()) {
-                    None => None,
-                    Some(text) => Some(self.number(text)?),
-                };
-                ids.push(id);
-            }
+/// What all identifiers of a column begin with that is not a digit; nothing where it has no texts.
+fn common_start(column: &Column) -> Option<Vec<u8>> {
+    let mut start = known(column).next()?;
+    while let [rest @ .., b'0'..=b'9'] = start {
+        start = rest;
+    }
+    known(column).all(|text| text.starts_with(start)).then(|| start.to_vec())
+}
+
+/// The identifiers after their common start as numbers that compare as they do: plain numbers where there is no start,
+/// and texts of up to eight bytes where there is one, which makes all of them texts. Those of another kind are `other`, if
+/// they may be.
+fn read_texts(column: &Column, start: &[u8], other: Option<RecordId>) -> Option<Vec<Option<RecordId>>> {
+    let number = |text: &[u8]| {
+        let number = if start.is_empty() { plain_number(text) } else { short_text(text.strip_prefix(start)?) };
+        number.filter(|number| Some(*number) != other)
+    };
+    let mut ids = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    for array in column {
+        let texts = Texts::of(array)?;
+        for row in 0..array.len() {
+            ids.push(match texts.get(row).filter(|text| !text.is_empty()) {
+                None => None,
+                Some(text) => Some(number(text).or(other)?),
+            });
         }
-        Some(ids)
     }
+    Some(ids)
+}
 
-    fn number(&self, text: &[u8]) -> Option<RecordId> {
-        let digits = text.strip_prefix(&self.start[..]).filter(|_| text.len() == self.length)?;
-        let number = digits.iter().try_fold(0_u64, |number, byte| {
-            byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
-        });
-        RecordId::new(number? + 1)
+/// A text of digits without leading zeros: two such texts are the same where the numbers are.
+fn plain_number(text: &[u8]) -> Option<RecordId> {
+    if text.len() > 18 || (text[0] == b'0' && text.len() > 1) {
+        return None;
     }
+    let number = text.iter().try_fold(0_u64, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
+    });
+    RecordId::new(number? + 1)
+}
+
+/// The bytes as one number, the first of them the most significant; longer texts, and those that end in zeros, have
+/// none.
+fn short_text(text: &[u8]) -> Option<RecordId> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..text.len())?.copy_from_slice(text);
+    let fits = text.last().is_none_or(|last| *last != 0) && text.first().is_none_or(|first| *first < u8::MAX);
+    RecordId::new(u64::from_be_bytes(bytes) + 1).filter(|_| fits)
 }
 
 /// Numbers the identifiers of tables within each pathway, where they are texts.

@@ -77,11 +77,11 @@ pub(super) fn load(tables: &Tables, tools: &Tools) -> Result<Sessions, Fault> {
         let scores = find(of(Table::Scores));
         (contacts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), scores)
     });
-    let (contacts, scores) = (contacts?, scores?);
+    let (mut contacts, mut scores) = (contacts?, scores?);
     load_contacts_and_scores(
         &mut sessions,
-        (of(Table::Contacts), &contacts),
-        (of(Table::Scores), &scores),
+        (of(Table::Contacts), &mut contacts),
+        (of(Table::Scores), &mut scores),
         tools,
     )?;
     note_owners(&mut sessions, Table::Contacts, contacts.as_ref());
@@ -125,7 +125,8 @@ fn load_referrals(data: &TableData, owners: &[Owner], pathways: usize) -> Result
     Ok(Sessions::new(owners, row, pathways)?)
 }
 
-type Given<'a> = (Option<&'a TableData>, &'a Option<Owners>);
+/// A table, and the owners of its rows, which are taken.
+type Given<'a> = (Option<&'a TableData>, &'a mut Option<Owners>);
 
 fn load_contacts_and_scores(
     sessions: &mut Sessions,
@@ -137,8 +138,10 @@ fn load_contacts_and_scores(
     let (ids, refers) = (get(contacts, "contact_id"), get(scores, "contact_id"));
     let linked = RecordIds::read([ids.as_ref(), refers.as_ref()]);
     let [ids, refers] = linked.map_err(|fault| fault.in_field("contact_id"))?;
-    let owners = |owners: &'_ Option<Owners>| owners.as_ref().map_or(&[][..], |o| &o.owners[..]).to_vec();
-    let (contact_owners, score_owners) = (owners(contact_owners), owners(score_owners));
+    let owners = |owners: &'_ mut Option<Owners>| {
+        owners.as_mut().map_or_else(Vec::new, |owners| std::mem::take(&mut owners.owners))
+    };
+    let (contact_owners, mut score_owners) = (owners(contact_owners), owners(score_owners));
     let pathways = sessions.len();
     let [ids, refers] = rank([ids, refers], [&contact_owners, &score_owners], pathways);
     let (contact_rows, score_rows) = std::thread::scope(|scope| {
@@ -151,12 +154,13 @@ fn load_contacts_and_scores(
     }
     if let Some(rows) = score_rows? {
         // A row without a score says nothing.
-        let present = |(row, owner): (usize, &Owner)| {
-            if rows.score.is_present(row) { *owner } else { NO_OWNER }
-        };
-        let owners: Vec<_> = score_owners.iter().enumerate().map(present).collect();
+        for (row, owner) in score_owners.iter_mut().enumerate() {
+            if !rows.score.is_present(row) {
+                *owner = NO_OWNER;
+            }
+        }
         let score = |row| DatedScore { contact: refers.number(row), ..rows.get(row) };
-        sessions.set_scores(&owners, score)?;
+        sessions.set_scores(&score_owners, score)?;
     }
     Ok(())
 }
