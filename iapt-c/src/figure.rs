@@ -2,7 +2,7 @@
 
 use crate::finding::{IAPT_TABLE_COMPLAINTS, IAPT_TABLE_EMPLOYMENT, IAPT_TABLE_SCORES};
 use crate::guard::{guard, guard_or};
-use crate::instrument::{IAPT_INSTRUMENTS, iapt_instrument, instrument};
+use crate::instrument::{IAPT_INSTRUMENTS, instrument};
 use crate::number::iapt_number;
 use crate::pointer::Caller;
 use crate::rates::IAPT_NO_RATE;
@@ -164,7 +164,7 @@ impl iapt_inputs {
         let mut inputs = lacking.fold(Inputs::default(), Inputs::without);
         for (number, sd) in (0..).zip(self.sds) {
             if let Some(sd) = sd.score()? {
-                let instrument = instrument(number as iapt_instrument).ok_or(ErrorKind::UnknownMeasure)?;
+                let instrument = instrument(number).ok_or(ErrorKind::UnknownMeasure)?;
                 if sd <= Score::whole(0) {
                     return Err(ErrorKind::InvalidSd.into());
                 }

@@ -129,11 +129,11 @@ static BUILT_IN: LazyLock<Instruments<'static>> = LazyLock::new(|| Instruments::
 
 impl OwnMeasures {
     /// The caller's array, of which more than there are instruments must name one twice.
-    pub(crate) fn slice<'c>(
-        caller: &'c Caller,
+    pub(crate) fn slice(
+        caller: &Caller,
         own: *const iapt_own_measure,
         len: usize,
-    ) -> Result<&'c [iapt_own_measure], Failure> {
+    ) -> Result<&[iapt_own_measure], Failure> {
         if len < IAPT_INSTRUMENTS { caller.slice(own, len) } else { Err(Failure::INVALID_ARGUMENT) }
     }
 

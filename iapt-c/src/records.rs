@@ -327,20 +327,10 @@ pub unsafe extern "C" fn iapt_rank_ids(texts: *const *const c_char, n: usize, ou
             known.push(text.transpose()?);
         }
         for (place, id) in out.iter_mut().zip(rank_ids(&known)) {
-            *place = id.map_or(0, |id| rank(id, n));
+            *place = id.map_or(0, RecordId::get);
         }
         Ok(())
     })
-}
-
-/// The number of an identifier, which is at most `most`.
-fn rank(id: RecordId, most: usize) -> u64 {
-    let (mut low, mut high) = (1, u64::try_from(most).unwrap_or(u64::MAX));
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if RecordId::new(middle) < Some(id) { low = middle + 1 } else { high = middle }
-    }
-    low
 }
 
 #[cfg(test)]

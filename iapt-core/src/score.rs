@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 use core::fmt;
+use core::num::NonZeroU64;
 use core::str::FromStr;
 
 /// An exact rational number: a whole score such as 18, a decimal such as 2.27, or a mean such as 61/27.
@@ -22,7 +23,7 @@ use core::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Score {
     numerator: i64,
-    denominator: u64,
+    denominator: NonZeroU64,
 }
 
 /// The denominator of the finest decimal that a [`Score`] holds.
@@ -44,7 +45,7 @@ impl Score {
     /// A whole number.
     #[must_use]
     pub const fn whole(value: i64) -> Self {
-        Self { numerator: value, denominator: 1 }
+        Self { numerator: value, denominator: NonZeroU64::MIN }
     }
 
     /// The exact ratio of two numbers, as for the mean of answered items. `None` where the denominator is 0 or
@@ -55,8 +56,8 @@ impl Score {
             return None;
         }
         let divisor = gcd(numerator.unsigned_abs(), denominator);
-        let denominator = denominator / divisor;
-        if denominator > FINEST {
+        let Some(denominator) = NonZeroU64::new(denominator / divisor) else { return None };
+        if denominator.get() > FINEST {
             return None;
         }
         // The divisor goes into the numerator, so the quotient is no larger than the numerator was.
@@ -101,13 +102,13 @@ impl Score {
     /// The denominator in lowest terms, at least 1.
     #[must_use]
     pub const fn denominator(self) -> u64 {
-        self.denominator
+        self.denominator.get()
     }
 
     /// Whether this is a whole number.
     #[must_use]
     pub const fn is_whole(self) -> bool {
-        self.denominator == 1
+        self.denominator.get() == 1
     }
 
     /// The float nearest to this number (for a ratio of numbers beyond 2^53 that has no decimal, but for the last digit):
@@ -117,13 +118,13 @@ impl Score {
     pub fn to_f64(self) -> f64 {
         // Whole numbers up to here are floats, and the quotient of two floats is rounded but once.
         const EXACT: u64 = 1 << 53;
-        if self.numerator.unsigned_abs() <= EXACT && self.denominator <= EXACT {
-            return self.numerator as f64 / self.denominator as f64;
+        if self.numerator.unsigned_abs() <= EXACT && self.denominator() <= EXACT {
+            return self.numerator as f64 / self.denominator() as f64;
         }
         let mut text = Text::default();
         let written = fmt::Write::write_fmt(&mut text, format_args!("{self}"));
         let nearest = written.ok().and_then(|()| text.as_str().parse().ok());
-        nearest.unwrap_or(self.numerator as f64 / self.denominator as f64)
+        nearest.unwrap_or(self.numerator as f64 / self.denominator() as f64)
     }
 
     /// `minuend - subtrahend`, exactly.
@@ -132,7 +133,7 @@ impl Score {
         if minuend.denominator == subtrahend.denominator {
             return Difference {
                 numerator: i128::from(minuend.numerator) - i128::from(subtrahend.numerator),
-                denominator: i128::from(minuend.denominator),
+                denominator: i128::from(minuend.denominator()),
             };
         }
         let (a, b) = (minuend.parts(), subtrahend.parts());
@@ -155,7 +156,7 @@ impl Score {
 
     #[allow(clippy::cast_lossless, reason = "From is not const")]
     const fn parts(self) -> (i128, i128) {
-        (self.numerator as i128, self.denominator as i128)
+        (self.numerator as i128, self.denominator.get() as i128)
     }
 }
 
@@ -327,17 +328,17 @@ fn parse_exponent(text: &[u8]) -> Result<i64, ParseScoreError> {
 impl fmt::Display for Score {
     /// A decimal where the number has one of at most 18 digits, else the ratio.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.denominator == 1 {
+        if self.is_whole() {
             return write!(f, "{}", self.numerator);
         }
         let places = (1..=18_u32).find(|&p| 10_u64.pow(p) % self.denominator == 0);
         let Some(places) = places else {
-            return write!(f, "{}/{}", self.numerator, self.denominator);
+            return write!(f, "{}/{}", self.numerator, self.denominator());
         };
         let unit = 10_u128.pow(places);
-        let scaled = u128::from(self.numerator.unsigned_abs()) * (unit / u128::from(self.denominator));
+        let scaled = u128::from(self.numerator.unsigned_abs()) * (unit / u128::from(self.denominator()));
         if scaled >= u128::from(FINEST) {
-            return write!(f, "{}/{}", self.numerator, self.denominator);
+            return write!(f, "{}/{}", self.numerator, self.denominator());
         }
         let sign = if self.numerator < 0 { "-" } else { "" };
         write!(f, "{sign}{}.{:0width$}", scaled / unit, scaled % unit, width = places as usize)

@@ -1,13 +1,13 @@
 //! `ArrowStream`: Arrow data in and out of Python by the PyCapsule interface, without copies.
 
 use crate::errors::Fault;
+use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions,
-    RecordBatchReader, StructArray, UInt64Array,
+    Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader, StructArray,
+    UInt64Array,
 };
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
@@ -101,6 +101,17 @@ impl ArrowStream {
         Err(PyTypeError::new_err(format!(
             "must be a pandas, polars or pyarrow frame or offer __arrow_c_stream__; {name} does not"
         )))
+    }
+
+    /// The rows of streams of the same columns, one after the other; there is at least one.
+    #[staticmethod]
+    fn chain(streams: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        let first = streams.first().ok_or_else(|| PyValueError::new_err("no stream"))?;
+        if streams.iter().any(|stream| stream.schema.fields().len() != first.schema.fields().len()) {
+            return Err(PyValueError::new_err("the streams have different columns"));
+        }
+        let batches = streams.iter().flat_map(|stream| stream.batches.iter().cloned()).collect();
+        Ok(Self::new(Arc::clone(&first.schema), batches))
     }
 
     /// The names of the columns.
@@ -288,7 +299,8 @@ fn to_objects(py: Python<'_>, array: &ArrayRef, values: &mut Vec<Option<Py<PyAny
         DataType::Date32 => {
             let date = py.import("datetime")?.getattr("date")?;
             for day in array.as_primitive::<Date32Type>() {
-                let date = |day: i32| date.call_method1("fromordinal", (day + UNIX_EPOCH,)).map(Bound::unbind);
+                let date =
+                    |day: i32| date.call_method1("fromordinal", (day + UNIX_EPOCH,)).map(Bound::unbind);
                 values.push(day.map(date).transpose()?);
             }
             Ok(())

@@ -3,7 +3,7 @@
 //!
 //! Not shown: columns of many referrals (`iapt_core::batch`), disclosure control (`iapt_core::disclose`).
 //!
-//! `cargo run -p iapt-examples`
+//! `cargo run -p iapt-examples --bin referral`
 
 use iapt_core::{Counts, Error, Fact, GAD7, Measure, MissingItems, PHQ9, Rate, Referral, SPIN, Score};
 

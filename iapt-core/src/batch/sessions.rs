@@ -212,7 +212,11 @@ impl Sessions {
     ///
     /// # Errors
     /// As [`Sessions::new`].
-    pub fn set_complaints(&mut self, owners: &[Owner], row: impl Fn(usize) -> Complaint) -> Result<(), Error> {
+    pub fn set_complaints(
+        &mut self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> Complaint,
+    ) -> Result<(), Error> {
         self.complaints = group(self.len(), owners, row)?;
         Ok(())
     }

@@ -146,12 +146,7 @@ const fn unconfigured(
     Unconfigured { id, name, purpose, national_name }
 }
 
-const fn target(
-    indicator: &'static str,
-    fact: Option<Fact>,
-    percent: u8,
-    source: &'static str,
-) -> Target {
+const fn target(indicator: &'static str, fact: Option<Fact>, percent: u8, source: &'static str) -> Target {
     Target { indicator, fact, percent, source }
 }
 

@@ -181,7 +181,7 @@ impl AppointmentType {
 /// Yes or no, as `Y`, `true`, `1` and so on.
 #[must_use]
 pub fn read_yes_no(code: &str) -> Coded<bool> {
-    read(code, |code| yes_no(code))
+    read(code, yes_no)
 }
 
 /// Whether a complaint is the primary one: `P` or yes; `S`, `2` or no.

@@ -165,8 +165,7 @@ impl Contact {
 
 /// Notes the records of a contact that disagree with the one that counts.
 fn note_overruled(contacts: &[Contact], rows: &[u32], counts: &Contact, log: &mut Log<'_>) {
-    let told =
-        |contact: &Contact| (contact.date, contact.attendance, contact.appointment, contact.planned);
+    let told = |contact: &Contact| (contact.date, contact.attendance, contact.appointment, contact.planned);
     for row in rows.iter().map(|row| *row as usize).filter(|row| told(&contacts[*row]) != told(counts)) {
         log.note(Table::Contacts, row, FindingKind::DuplicateId);
     }
@@ -179,11 +178,7 @@ impl Visit {
         let gave = |intensity| records().any(|record| record.intensity == Some(intensity));
         let minutes = records().map(|record| record.minutes).max().unwrap_or_default();
         let last = records().next_back().copied().unwrap_or_default();
-        Self {
-            contact: Contact { minutes, ..last },
-            low: gave(Intensity::Low),
-            high: gave(Intensity::High),
-        }
+        Self { contact: Contact { minutes, ..last }, low: gave(Intensity::Low), high: gave(Intensity::High) }
     }
 }
 

@@ -280,10 +280,7 @@ pub(super) fn sick_pay(
         if let (Some(date), Some(received)) = (window.within(record.date), record.received.known()) {
             let new = (date, received);
             let [first, last] = seen.unwrap_or([new; 2]);
-            seen = Some([
-                if date <= first.0 { new } else { first },
-                if date >= last.0 { new } else { last },
-            ]);
+            seen = Some([if date <= first.0 { new } else { first }, if date >= last.0 { new } else { last }]);
         }
     }
     (seen.map(|[first, _]| first.1), seen.map(|[_, last]| last.1))

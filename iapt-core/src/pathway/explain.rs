@@ -3,6 +3,7 @@
 use super::codes::Intensity;
 use super::derived::{AnxietyChoice, Derived};
 use super::instrument::Instrument;
+use crate::edition::Edition;
 use core::fmt;
 
 /// The text of [`Derived::explain`]; it is written by [`Display`](fmt::Display).
@@ -86,17 +87,21 @@ fn choice(derived: &Derived<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "Problem descriptor: {descriptor}, ")?;
     match derived.anxiety {
         AnxietyChoice::General => writeln!(f, "which has no measure of its own, so GAD-7 decides."),
-        AnxietyChoice::Specific(instrument) => writeln!(f, "so {} decides.", instrument.id()),
+        AnxietyChoice::Specific(instrument) => writeln!(f, "so {} decides.", name(instrument)),
         AnxietyChoice::InsteadOf(lacking) => {
-            writeln!(f, "but {} lacks a first or last score, so GAD-7 decides.", lacking.id())
+            writeln!(f, "but {} lacks a first or last score, so GAD-7 decides.", name(lacking))
         }
     }
+}
+
+fn name(instrument: Instrument) -> &'static str {
+    instrument.name(Edition::CURRENT)
 }
 
 fn days_of_scores(derived: &Derived<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for instrument in [Instrument::Phq9, derived.anxiety.instrument()] {
         let scores = derived.scores(instrument);
-        write!(f, "{} was filled in ", instrument.id())?;
+        write!(f, "{} was filled in ", name(instrument))?;
         match (scores.first_date, scores.last_date) {
             (Some(first), Some(last)) => writeln!(f, "first on {first} and last on {last}.")?,
             (Some(first), None) => writeln!(f, "on {first} only.")?,

@@ -113,8 +113,7 @@ impl Instrument {
         let built_in = edition.measures.iter().chain(edition.parts).find(|m| m.id == self.id());
         let unconfigured = edition.unconfigured.iter().find(|u| u.id == self.id());
         let name = built_in.map(|m| m.measure.name()).or(unconfigured.map(|u| u.name));
-        let national =
-            built_in.and_then(|m| m.national_name).or(unconfigured.map(|u| u.national_name));
+        let national = built_in.and_then(|m| m.national_name).or(unconfigured.map(|u| u.national_name));
         [Some(self.id()), name, national]
     }
 }

@@ -21,6 +21,12 @@ impl RecordId {
             None => None,
         }
     }
+
+    /// The number, which is not 0.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0.get()
+    }
 }
 
 /// A contact, or one activity of it: records with the same identifier are one contact.

@@ -158,7 +158,7 @@ fn check(
         note(FindingKind::ThresholdNotConfigured);
         return None;
     };
-    let score = in_range(record.score, measure.range()).map_err(|kind| note(kind)).ok();
+    let score = in_range(record.score, measure.range()).map_err(&mut note).ok();
     let follow_up = record.contact.map(|contact| contacts.is_follow_up(contact));
     if follow_up == Some(None) {
         note(FindingKind::UnknownContact);

@@ -2,9 +2,7 @@
 
 use super::period::Period;
 use crate::outcome::Fact;
-use crate::pathway::{
-    AnxietyChoice, Coded, Derived, EndReason, FirstAndLast, Instrument, Intensity, Table,
-};
+use crate::pathway::{AnxietyChoice, Coded, Derived, EndReason, FirstAndLast, Instrument, Intensity, Table};
 use core::ops::RangeInclusive;
 
 macro_rules! conditions {
@@ -259,7 +257,6 @@ impl Conditions {
     }
 
     /// The tables without which these can't be known.
-    #[must_use]
     pub fn tables(self) -> impl Iterator<Item = Table> {
         let needs = |conditions: &[Condition], table| {
             conditions.iter().any(|condition| self.has(*condition)).then_some(table)

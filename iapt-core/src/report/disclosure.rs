@@ -209,7 +209,8 @@ impl<'p> Shield<'p> {
             plan.read(figures, &mut counts[start..]);
         }
         let (small, last) = (small(), rows.len() - 1);
-        let hide = |(at, count): (usize, &i64)| *count <= small && !(national && at / plan.cells.len() == last);
+        let hide =
+            |(at, count): (usize, &i64)| *count <= small && !(national && at / plan.cells.len() == last);
         let hidden = counts.iter().enumerate().map(hide).collect();
         let mut exact = Vec::new();
         for counts in counts.chunks(plan.cells.len()) {
@@ -263,7 +264,12 @@ impl<'p> Shield<'p> {
     }
 
     fn can_hide(&self, at: usize) -> bool {
-        !self.hidden[at] && !(self.national && at / self.width() == self.rows - 1)
+        !(self.hidden[at] || self.is_exact(at / self.width()))
+    }
+
+    /// Whether a row is shown exactly.
+    const fn is_exact(&self, row: usize) -> bool {
+        self.national && row == self.rows - 1
     }
 
     const fn width(&self) -> usize {
@@ -277,7 +283,7 @@ impl<'p> Shield<'p> {
             let (low, high) = if count <= small { (0, small) } else { (small + 1, NO_BOUND) };
             return Bounds { low, high };
         }
-        if self.national && at / self.width() == self.rows - 1 {
+        if self.is_exact(at / self.width()) {
             return Bounds { low: count, high: count };
         }
         let (shown, half) = (round(count), half());
@@ -290,13 +296,13 @@ impl<'p> Shield<'p> {
         let mut rows = alloc::vec![true; self.rows];
         let mut columns = alloc::vec![true; self.width()];
         while rows.iter().chain(&columns).any(|again| *again) {
-            for row in 0..self.rows {
-                if core::mem::take(&mut rows[row]) {
+            for (row, again) in rows.iter_mut().enumerate() {
+                if core::mem::take(again) {
                     self.narrow_row(row, &mut columns);
                 }
             }
-            for cell in 0..self.width() {
-                if core::mem::take(&mut columns[cell]) && self.rows > 1 {
+            for (cell, again) in columns.iter_mut().enumerate() {
+                if core::mem::take(again) && self.rows > 1 {
                     self.narrow_column(cell, &mut rows);
                 }
             }
@@ -309,7 +315,7 @@ impl<'p> Shield<'p> {
         let exact = &self.exact[row * plan.relations.len()..];
         let cells = row * width..(row + 1) * width;
         let (counts, hidden) = (&self.counts[cells.clone()], &self.hidden[cells.clone()]);
-        let is_exact = self.national && row == self.rows - 1;
+        let is_exact = self.is_exact(row);
         let bounds = &mut self.bounds[cells];
         let before = bounds.to_vec();
         let mut again = true;
@@ -317,7 +323,8 @@ impl<'p> Shield<'p> {
             for (relation, exact) in plan.relations.iter().zip(exact) {
                 again |= narrow_sum(bounds, relation.whole, &relation.parts, *exact);
             }
-            for (of, over) in plan.percents().filter(|(of, over)| !is_exact && !hidden[*of] && !hidden[*over]) {
+            for (of, over) in plan.percents().filter(|(of, over)| !is_exact && !hidden[*of] && !hidden[*over])
+            {
                 again |= narrow_percent(bounds, of, over, [counts[of], counts[over]]);
             }
         }

@@ -198,8 +198,7 @@ impl Figure {
     /// Sets the interval, rounded to so many tenths, and compares it with the target.
     pub(crate) fn compare(&mut self, rate: Rate, tenths: u16) {
         let number = |end: u16| Number::tenths(i64::from((end + tenths / 2) / tenths * tenths));
-        self.interval =
-            rate.interval().map(|Interval { lower, upper }| (number(lower), number(upper)));
+        self.interval = rate.interval().map(|Interval { lower, upper }| (number(lower), number(upper)));
         self.against = self.target.and_then(|target| rate.against(target.percent));
     }
 

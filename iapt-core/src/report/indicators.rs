@@ -92,7 +92,12 @@ impl Formula {
             | Self::StandardDeviation(_, single)
             | Self::EffectSize(_, _, _, single) => ([None, None], Some(*single)),
         };
-        terms.into_iter().flatten().flat_map(|terms| terms.plus.into_iter().chain([terms.minus])).flatten().chain(single)
+        terms
+            .into_iter()
+            .flatten()
+            .flat_map(|terms| terms.plus.into_iter().chain([terms.minus]))
+            .flatten()
+            .chain(single)
     }
 
     fn quantities(&self) -> [Option<Q>; 2] {
@@ -215,7 +220,11 @@ pub static INDICATORS: &[Indicator] = &[
     median("M049", "Median_WaitAccessingServices", Q::TreatmentWait, TREATED),
     mean("M050", "Mean_WaitFinishedCourseTreatment", Q::TreatmentWait, FINISHED),
     median("M051", "Median_WaitFinishedCourseTreatment", Q::TreatmentWait, FINISHED),
-    count("M052", "Count_AccessingServices6WeeksFinishedCourseTreatment", FINISHED.and(&[C::TreatedWithin42])),
+    count(
+        "M052",
+        "Count_AccessingServices6WeeksFinishedCourseTreatment",
+        FINISHED.and(&[C::TreatedWithin42]),
+    ),
     share(
         "M053",
         "Percentage_AccessingServices6WeeksFinishedCourseTreatment",
@@ -253,12 +262,7 @@ pub static INDICATORS: &[Indicator] = &[
     share("M077", "Percentage_EndedBeforeTreatment", UNTREATED, ENDED),
     share("M078", "Percentage_EndedTreatedOnce", ONCE, ENDED),
     share("M079", "Percentage_EndedFinishedCourseTreatment", FINISHED, ENDED),
-    percent(
-        "M080",
-        "Percentage_EndedOneOrMoreTreatment",
-        Terms::new(FINISHED).or(ONCE),
-        Terms::new(ENDED),
-    ),
+    percent("M080", "Percentage_EndedOneOrMoreTreatment", Terms::new(FINISHED).or(ONCE), Terms::new(ENDED)),
     percent(
         "M081",
         "Percentage_FinishedCourseTreatmentEndedOneOrMoreTreatment",
@@ -346,12 +350,7 @@ pub static INDICATORS: &[Indicator] = &[
         FINISHED.and(&[C::WsasHomeManagementPaired]),
     ),
     count("M222", "Count_WSASSLAPairedScores", FINISHED.and(&[C::WsasSocialLeisurePaired])),
-    mean(
-        "M223",
-        "Mean_FirstWSASSLA",
-        Q::WsasSocialLeisureFirst,
-        FINISHED.and(&[C::WsasSocialLeisurePaired]),
-    ),
+    mean("M223", "Mean_FirstWSASSLA", Q::WsasSocialLeisureFirst, FINISHED.and(&[C::WsasSocialLeisurePaired])),
     median(
         "M224",
         "Median_FirstWSASSLA",
@@ -400,11 +399,7 @@ pub static INDICATORS: &[Indicator] = &[
     count("M340", "Count_EndedIncompleteAssessment", ENDED.and(&[C::EndIncompleteAssessment])),
     count("M341", "Count_EndedBeforePatientRequested", ENDED.and(&[C::EndPatientRequested])),
     count("M342", "Count_EndedNotAssessed", ENDED.and(&[C::EndNotAssessed])),
-    count(
-        "M344",
-        "Count_EndedBeforeCareProfessionalPlanned",
-        ENDED.and(&[C::EndBeforeProfessionalPlanned]),
-    ),
+    count("M344", "Count_EndedBeforeCareProfessionalPlanned", ENDED.and(&[C::EndBeforeProfessionalPlanned])),
     mean("M347", "Mean_Wait_AssessmentDate_HighIntensityFirstDate", Q::StageWait, BEGAN_HIGH),
     mean("M348", "Mean_Wait_AssessmentDate_LowIntensityFirstDate", Q::StageWait, BEGAN_LOW),
     mean("M349", "Mean_Wait_StepDown_LastHighIntensity_FirstLowIntensity", Q::StepWait, STEPPED_DOWN),
@@ -418,26 +413,10 @@ pub static INDICATORS: &[Indicator] = &[
     count("M353", "Count_AssessmentDate_LowIntensityFirstDate", BEGAN_LOW),
     count("M354", "Count_StepDown_LastHighIntensity_FirstLowIntensity", STEPPED_DOWN),
     count("M355", "Count_StepUp_LastLowIntensity_FirstHighIntensity", STEPPED_UP),
-    count(
-        "M356",
-        "Count_AssessmentDate_HighIntensityFirstDate28days",
-        BEGAN_HIGH.and(&[C::StageWithin28]),
-    ),
-    count(
-        "M357",
-        "Count_AssessmentDate_LowIntensityFirstDate28days",
-        BEGAN_LOW.and(&[C::StageWithin28]),
-    ),
-    count(
-        "M358",
-        "Count_AssessmentDate_HighIntensityFirstDate90days",
-        BEGAN_HIGH.and(&[C::StageWithin90]),
-    ),
-    count(
-        "M359",
-        "Count_AssessmentDate_LowIntensityFirstDate90days",
-        BEGAN_LOW.and(&[C::StageWithin90]),
-    ),
+    count("M356", "Count_AssessmentDate_HighIntensityFirstDate28days", BEGAN_HIGH.and(&[C::StageWithin28])),
+    count("M357", "Count_AssessmentDate_LowIntensityFirstDate28days", BEGAN_LOW.and(&[C::StageWithin28])),
+    count("M358", "Count_AssessmentDate_HighIntensityFirstDate90days", BEGAN_HIGH.and(&[C::StageWithin90])),
+    count("M359", "Count_AssessmentDate_LowIntensityFirstDate90days", BEGAN_LOW.and(&[C::StageWithin90])),
     count(
         "M360",
         "Count_StepUp_LastLowIntensity_FirstHighIntensity28days",
@@ -484,12 +463,7 @@ pub static INDICATORS: &[Indicator] = &[
         STEPPED_UP.and(&[C::StepWithin90]),
         STEPPED_UP,
     ),
-    share(
-        "M1010",
-        "Percentage_ReliableDeterioration",
-        FINISHED.and(&[C::ReliableDeterioration]),
-        FINISHED,
-    ),
+    share("M1010", "Percentage_ReliableDeterioration", FINISHED.and(&[C::ReliableDeterioration]), FINISHED),
     annual("Count_AtCaseness", Formula::Count(FINISHED.and(&[C::Caseness]))),
     annual(
         "Percentage_NoReliableChange",

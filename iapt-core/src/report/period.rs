@@ -148,7 +148,8 @@ mod tests {
             assert_eq!(read(text).as_deref(), Ok(period), "{text}");
             assert_eq!(read(period).as_deref(), Ok(period));
         }
-        for text in ["", "2024", "2024-13", "2024-26", "2024-Q5", "24-25", "2024-04-02/2024-04-01", "2024-1"] {
+        for text in ["", "2024", "2024-13", "2024-26", "2024-Q5", "24-25", "2024-04-02/2024-04-01", "2024-1"]
+        {
             assert_eq!(read(text), Err(ParsePeriodError), "{text}");
         }
     }

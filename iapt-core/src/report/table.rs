@@ -7,11 +7,11 @@ use super::tally::Tally;
 use crate::error::{Error, ErrorKind};
 use alloc::vec::Vec;
 #[cfg(feature = "std")]
+use core::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "std")]
 use std::panic::resume_unwind;
 #[cfg(feature = "std")]
 use std::thread::ScopedJoinHandle;
-#[cfg(feature = "std")]
-use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What of a report may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,7 +83,9 @@ impl Report {
         let parts = std::thread::scope(|scope| {
             let work = || members.work(shown, &next, inputs);
             let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            let join = |worker: ScopedJoinHandle<'_, Part>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let join = |worker: ScopedJoinHandle<'_, Part>| {
+                worker.join().unwrap_or_else(|panic| resume_unwind(panic))
+            };
             workers.into_iter().map(join).collect::<Vec<_>>()
         });
         let mut total = Tally::default();

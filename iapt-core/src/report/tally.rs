@@ -146,7 +146,9 @@ impl Tally {
         for (needed, range) in &plan.groups {
             if shown.conditions.include(*needed) {
                 let distributions = &mut self.distributions[range.clone()];
-                for (distribution, (_, quantity)) in distributions.iter_mut().zip(&plan.distributions[range.clone()]) {
+                for (distribution, (_, quantity)) in
+                    distributions.iter_mut().zip(&plan.distributions[range.clone()])
+                {
                     if let Some(value) = shown.get(*quantity) {
                         distribution.add(value, times);
                     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import accumulate
 from typing import Any
 
 from . import _iapt
@@ -73,7 +74,16 @@ class Polars(Arrow):
 
     def exported(self, frame: Any, names: list[str]) -> ArrowStream:
         """Columns, some of them perhaps twice; those of nulls as booleans, for polars exports them in its own way."""
-        return ArrowStream(frame.with_columns(self.pl.col(self.pl.Null).cast(self.pl.Boolean))).select(names)
+        frame = frame.with_columns(self.pl.col(self.pl.Null).cast(self.pl.Boolean))
+        return ArrowStream.chain([ArrowStream(part) for part in self.chunks(frame)]).select(names)
+
+    def chunks(self, frame: Any) -> list[Any]:
+        """The frame in parts of one chunk each: polars would copy it to export it whole."""
+        lengths = [series.chunk_lengths() for series in frame.iter_columns()]
+        if len(frame) == 0 or any(other != lengths[0] for other in lengths):
+            return [frame]
+        ends = list(accumulate(lengths[0]))
+        return [frame.slice(end - length, length) for end, length in zip(ends, lengths[0], strict=True)]
 
     def rates(self, plan: RatesPlan) -> Any:
         frame = self.frame.select(list(dict.fromkeys(plan.by + plan.facts)))

@@ -38,7 +38,7 @@ class Cell:
         text: The number, or the sign of why there is none.
         state: ok, suppressed, not_applicable or missing.
         interval: The ends of the 95 % interval; empty where there is none.
-        counts: "numerator of denominator"; empty where they are not shown.
+        counts: "numerator of denominator" of a percentage; empty for other kinds.
         against: above, below, across, or empty without a target or an interval.
     """
 
@@ -62,7 +62,7 @@ def cell(row: Mapping[str, Any] | None, kind: str, rounded: bool) -> Cell:
         text=number(row["value"], kind, rounded),
         state="ok",
         interval="" if None in ends else " to ".join(plain(end, kind, rounded) for end in ends),
-        counts="" if None in counts else f"{counts[0]:,} of {counts[1]:,}",
+        counts="" if None in counts or kind != "percentage" else f"{counts[0]:,} of {counts[1]:,}",
         against=row["against_target"] or "",
     )
 

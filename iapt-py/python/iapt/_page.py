@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from ._report import Report
 
-# The headings of the page and what in the name of a measure puts it there, the first that fits.
+# The headings of the page in their order, and what in the name of a measure puts it there.
 THEMES = {
-    "Effect sizes": r"^(Mean|SD)_(Start|End)_|^EffectSize_",
-    "Work and social adjustment (WSAS)": r"WSAS",
-    "Stepped care": r"Step(Up|Down)|Intensity",
-    "Pairing of scores": r"(ADSM|GAD|PHQ)",
+    "Activity and access": r"OpenReferral|Received|Attrition|Appts|Duration|"
+    r"^Count_(FirstAssessment|AccessingServices|SecondTreatment)$",
+    "Waits": r"Mean_Wait[A-Z]|Median_Wait|Waiting|Waited|(Assessment|Services|Treatment)(Over)?[0-9].*([Dd]ays|[Ww]eeks)",
+    "Endings": r"Ended|^Count_FinishedCourseTreatment$",
     "Outcomes": r"Recovery|Reliable|Caseness|SickPay|TreatmentAppointments",
-    "Activity and access": r"Open|Received|Attrition|Appts|Duration|^Count_(FirstAssessment|AccessingServices|SecondTreatment)$",
-    "Endings": r"Ended|^Count_FinishedCourse",
-    "Waits": r"Wait|[0-9](days|[Ww]eeks)",
+    "Pairing of scores": r"ADSM|(Only|No|Paired)(GAD|PHQ)|(GAD|PHQ)Only",
+    "Work and social adjustment (WSAS)": r"_(First|Last)?WSAS[A-Z]",
+    "Stepped care": r"Step(Up|Down)|Intensity",
+    "Effect sizes": r"_(Start|End)_|^EffectSize_",
 }
-ORDER = ("Activity and access", "Waits", "Endings", "Outcomes", "Pairing of scores", "Work and social adjustment (WSAS)")
-ORDER += ("Stepped care", "Effect sizes", "Other measures")
+OTHERS = "Other measures"
 
 # What the page and the table of a notebook begin with.
 KEY = ("M001", "M031", "M076", "M053", "M055", "M192", "M186", "M195", "M1010")
@@ -90,7 +90,7 @@ def measure_of(row: Mapping[str, Any], kind: str) -> Measure:
 
 def theme(measure: str) -> str:
     """The heading under which a measure stands, by its official name."""
-    return next((heading for heading, pattern in THEMES.items() if re.search(pattern, measure)), ORDER[-1])
+    return next((heading for heading, pattern in THEMES.items() if re.search(pattern, measure)), OTHERS)
 
 
 def page(report: Report, title: str | None = None, months: Sequence[Report] | None = None) -> str:
@@ -173,7 +173,7 @@ def by_theme(figures: Figures) -> list[tuple[str, list[Measure]]]:
     found: dict[str, list[Measure]] = {}
     for measure in figures.measures.values():
         found.setdefault(theme(measure.name), []).append(measure)
-    return [(heading, found[heading]) for heading in ORDER if heading in found]
+    return [(heading, found[heading]) for heading in (*THEMES, OTHERS) if heading in found]
 
 
 def tables(figures: Figures, measures: list[Measure]) -> list[tuple[list[Measure], list[list[Cell]]]]:

@@ -111,6 +111,7 @@ def draw(paint: Callable[..., Axes], height: float) -> str:
     with matplotlib.rc_context(style), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # letters that the font does not have
         figure = Figure(figsize=(plot.WIDTH, height * plot.MM), layout="constrained")
-        paint(ax=figure.subplots())
+        # The page has the heading as text.
+        paint(ax=figure.subplots()).set_title("")
         figure.savefig(out, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.02)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()

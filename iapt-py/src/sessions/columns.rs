@@ -131,7 +131,9 @@ impl Builder {
             Self::Bool(builder, get) => builder.append_value(get(derived)),
             Self::Pay(builder, get) => builder.append_option(get(derived)),
             Self::Stage(builder, get) => builder.append_option(get(derived).map(Intensity::name)),
-            Self::Descriptor(builder) => builder.append_option(derived.descriptor.as_ref().map(|d| d.as_str())),
+            Self::Descriptor(builder) => {
+                builder.append_option(derived.descriptor.as_ref().map(|d| d.as_str()))
+            }
             Self::AnxietyMeasure(builder) => builder.append_value(measure_name(derived.anxiety.instrument())),
             Self::Fact(builder, fact) => builder.append_value(derived.outcome.has(*fact)),
             Self::Whole(builder, instrument, end) => {
@@ -177,4 +179,3 @@ impl End {
 fn measure_name(instrument: Instrument) -> &'static str {
     instrument.name(Edition::CURRENT)
 }
-

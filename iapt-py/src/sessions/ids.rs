@@ -70,8 +70,7 @@ impl<'a> Pathways<'a> {
     /// Finds the pathways of another table's rows.
     pub(super) fn find(&self, column: &Column) -> Result<Owners, Fault> {
         let rows = column.iter().map(|array| array.len()).sum();
-        let mut found =
-            Owners { owners: Vec::with_capacity(rows), missing: Vec::new(), unknown: Vec::new() };
+        let mut found = Owners { owners: Vec::with_capacity(rows), missing: Vec::new(), unknown: Vec::new() };
         for array in column {
             match self {
                 Self::Numbers(known) => {
@@ -222,12 +221,12 @@ fn common_start(column: &Column) -> Option<Vec<u8>> {
     known(column).all(|text| text.starts_with(start)).then(|| start.to_vec())
 }
 
-/// The identifiers after their common start as numbers that compare as they do: plain numbers where there is no start,
-/// and texts of up to eight bytes where there is one, which makes all of them texts. Those of another kind are `other`, if
-/// they may be.
+/// The identifiers as numbers that compare as they do: plain numbers where nothing comes before the digits, and texts where
+/// something does. Those of another kind are `other`, if they may be.
 fn read_texts(column: &Column, start: &[u8], other: Option<RecordId>) -> Option<Vec<Option<RecordId>>> {
     let number = |text: &[u8]| {
-        let number = if start.is_empty() { plain_number(text) } else { short_text(text.strip_prefix(start)?) };
+        let number =
+            if start.is_empty() { plain_number(text) } else { digits_as_text(text.strip_prefix(start)?) };
         number.filter(|number| Some(*number) != other)
     };
     let mut ids = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
@@ -248,23 +247,29 @@ fn plain_number(text: &[u8]) -> Option<RecordId> {
     if text.len() > 18 || (text[0] == b'0' && text.len() > 1) {
         return None;
     }
-    let number = text.iter().try_fold(0_u64, |number, byte| {
-        byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
-    });
+    let number = text
+        .iter()
+        .try_fold(0_u64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0')));
     RecordId::new(number? + 1)
 }
 
-/// The bytes as one number, the first of them the most significant; longer texts, and those that end in zeros, have
-/// none.
-fn short_text(text: &[u8]) -> Option<RecordId> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..text.len())?.copy_from_slice(text);
-    let fits = text.last().is_none_or(|last| *last != 0) && text.first().is_none_or(|first| *first < u8::MAX);
-    RecordId::new(u64::from_be_bytes(bytes) + 1).filter(|_| fits)
+/// A text of up to 18 digits as a number that compares as the text does, byte by byte: each digit is one of eleven, of
+/// which the first stands for the end.
+fn digits_as_text(text: &[u8]) -> Option<RecordId> {
+    let digit = |at: usize| match text.get(at) {
+        None => Some(0),
+        Some(byte) => byte.is_ascii_digit().then(|| u64::from(byte - b'0') + 1),
+    };
+    let number = (0..18).try_fold(0_u64, |number, at| Some(number * 11 + digit(at)?));
+    RecordId::new(number? + 1).filter(|_| text.len() <= 18)
 }
 
 /// Numbers the identifiers of tables within each pathway, where they are texts.
-pub(super) fn rank<const N: usize>(ids: [RecordIds; N], owners: [&[Owner]; N], pathways: usize) -> [RecordIds; N] {
+pub(super) fn rank<const N: usize>(
+    ids: [RecordIds; N],
+    owners: [&[Owner]; N],
+    pathways: usize,
+) -> [RecordIds; N] {
     if !ids.iter().any(RecordIds::are_texts) {
         return ids;
     }
@@ -299,7 +304,8 @@ impl Rows {
 }
 
 fn rows_by_owner(owners: &[Owner], pathways: usize) -> Rows {
-    let mut rows: Vec<u32> = (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER).map(|(row, _)| row).collect();
+    let mut rows: Vec<u32> =
+        (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER).map(|(row, _)| row).collect();
     rows.sort_by_key(|row| owners[*row as usize]);
     let mut starts = vec![0; pathways + 1];
     for row in &rows {

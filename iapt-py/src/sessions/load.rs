@@ -146,7 +146,8 @@ fn load_contacts_and_scores(
     let [ids, refers] = rank([ids, refers], [&contact_owners, &score_owners], pathways);
     let (contact_rows, score_rows) = std::thread::scope(|scope| {
         let contact_rows = scope.spawn(|| contacts.map(ContactRows::read).transpose());
-        let score_rows = scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
+        let score_rows =
+            scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
         (contact_rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), score_rows)
     });
     if let Some(rows) = contact_rows? {

@@ -37,8 +37,11 @@ pub(crate) struct Sessions {
     /// Of each table given, the identifiers of its rows' pathways.
     pathway_ids: HashMap<&'static str, Column>,
     /// What the pathways show in the period that was last asked for.
-    shown: Mutex<Option<(Period, Arc<Vec<Option<Shown>>>)>>,
+    shown: Mutex<Option<(Period, AllShown)>>,
 }
+
+/// What every pathway shows in a period; nothing for those received later.
+type AllShown = Arc<Vec<Option<Shown>>>;
 
 /// The rows at which the work is cut, so that it can be stopped and its progress told.
 const PART: usize = 1 << 14;
@@ -172,7 +175,7 @@ impl Sessions {
             parts.push(read::cast(&ids, &data_type)?);
         }
         let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-        Ok(arrow_select::concat::concat(&parts).map_err(arrow_error)?)
+        arrow_select::concat::concat(&parts).map_err(arrow_error)
     }
 }
 
@@ -190,9 +193,8 @@ fn day(text: &str) -> PyResult<Day> {
 
 /// A batch under a schema of its own.
 fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, arrow_schema::ArrowError> {
-    let field = |(name, array): &(&str, ArrayRef)| {
-        arrow_schema::Field::new(*name, array.data_type().clone(), true)
-    };
+    let field =
+        |(name, array): &(&str, ArrayRef)| arrow_schema::Field::new(*name, array.data_type().clone(), true);
     let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
     RecordBatch::try_new(Arc::new(schema), columns.into_iter().map(|(_, array)| array).collect())
 }

@@ -27,47 +27,71 @@ const PATHWAY: Name = needed("pathway_id", &["PathwayID"]);
 /// not matter.
 const fn names(table: Table) -> &'static [Name] {
     match table {
-        Table::Referrals => const { &[
-            PATHWAY,
-            needed("referral_date", &["ReferralRequestReceivedDate"]),
-            optional("discharge_date", &["ServDischDate", "ServDiscDate"]),
-            optional("end_code", &["EndCode"]),
-        ] },
-        Table::Contacts => const { &[
-            PATHWAY,
-            optional("contact_id", &["Unique_CareContactID"]),
-            needed("date", &["CareContDate", "CareContactDate"]),
-            needed("attendance", &["AttendOrDNACode"]),
-            needed("type", &["AppType"]),
-            optional("planned", &["PlannedCareContIndicator"]),
-            optional("therapy_code", &["CodeProcAndProcStatus"]),
-            optional("duration", &["ClinContDurOfCareCont"]),
-        ] },
-        Table::Scores => const { &[
-            PATHWAY,
-            optional("score_id", &["UniqueID_IDS607"]),
-            needed("date", &["AssToolCompDate", "CareContDate", "CareContactDate"]),
-            needed("measure", &["CodedAssToolType"]),
-            needed("score", &["PersScore"]),
-            optional("contact_id", &["Unique_CareContactID"]),
-        ] },
-        Table::Complaints => const { &[
-            PATHWAY,
-            optional("complaint_id", &["UniqueID_IDS603"]),
-            needed("code", &["Validated_PresentingComplaint"]),
-            optional("date", &["PresCompDate"]),
-            optional("primary", &["PresCompCodSig"]),
-        ] },
-        Table::InternetTherapy => const { &[
-            PATHWAY,
-            optional("log_id", &["UniqueID_IDS205"]),
-            needed("date", &["StartDateIntEnabledTherLog"]),
-        ] },
-        Table::Employment => const { &[
-            PATHWAY,
-            needed("date", &["EmployStatusRecDate"]),
-            needed("sick_pay", &["SickpayIndicator"]),
-        ] },
+        Table::Referrals => {
+            const {
+                &[
+                    PATHWAY,
+                    needed("referral_date", &["ReferralRequestReceivedDate"]),
+                    optional("discharge_date", &["ServDischDate", "ServDiscDate"]),
+                    optional("end_code", &["EndCode"]),
+                ]
+            }
+        }
+        Table::Contacts => {
+            const {
+                &[
+                    PATHWAY,
+                    optional("contact_id", &["Unique_CareContactID"]),
+                    needed("date", &["CareContDate", "CareContactDate"]),
+                    needed("attendance", &["AttendOrDNACode"]),
+                    needed("type", &["AppType"]),
+                    optional("planned", &["PlannedCareContIndicator"]),
+                    optional("therapy_code", &["CodeProcAndProcStatus"]),
+                    optional("duration", &["ClinContDurOfCareCont"]),
+                ]
+            }
+        }
+        Table::Scores => {
+            const {
+                &[
+                    PATHWAY,
+                    optional("score_id", &["UniqueID_IDS607"]),
+                    needed("date", &["AssToolCompDate", "CareContDate", "CareContactDate"]),
+                    needed("measure", &["CodedAssToolType"]),
+                    needed("score", &["PersScore"]),
+                    optional("contact_id", &["Unique_CareContactID"]),
+                ]
+            }
+        }
+        Table::Complaints => {
+            const {
+                &[
+                    PATHWAY,
+                    optional("complaint_id", &["UniqueID_IDS603"]),
+                    needed("code", &["Validated_PresentingComplaint"]),
+                    optional("date", &["PresCompDate"]),
+                    optional("primary", &["PresCompCodSig"]),
+                ]
+            }
+        }
+        Table::InternetTherapy => {
+            const {
+                &[
+                    PATHWAY,
+                    optional("log_id", &["UniqueID_IDS205"]),
+                    needed("date", &["StartDateIntEnabledTherLog"]),
+                ]
+            }
+        }
+        Table::Employment => {
+            const {
+                &[
+                    PATHWAY,
+                    needed("date", &["EmployStatusRecDate"]),
+                    needed("sick_pay", &["SickpayIndicator"]),
+                ]
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reports: every official measure for every group, in long form.
 
 use super::work::in_parts;
-use super::{PART, Sessions, batch, named, period};
+use super::{AllShown, PART, Sessions, batch, named, period};
 use crate::errors::Fault;
 use crate::groups::Groups;
 use crate::stream::{ArrowStream, arrow_error};
@@ -117,7 +117,7 @@ impl Sessions {
         period: Period,
         threads: usize,
         progress: Option<Py<PyAny>>,
-    ) -> PyResult<Arc<Vec<Option<Shown>>>> {
+    ) -> PyResult<AllShown> {
         let kept = || self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, shown)) = kept().as_ref().filter(|(of, _)| *of == period) {
             return Ok(Arc::clone(shown));
@@ -152,7 +152,8 @@ impl Grouped {
         let schema = by.schema();
         let mut columns = Vec::new();
         for at in 0..schema.fields().len() {
-            let arrays: Vec<&dyn Array> = by.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
+            let arrays: Vec<&dyn Array> =
+                by.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
             let empty = arrow_array::new_empty_array(schema.field(at).data_type());
             columns.push(if arrays.is_empty() { empty } else { concat(&arrays).map_err(arrow_error)? });
         }
@@ -247,8 +248,9 @@ pub(crate) fn wide(report: &ArrowStream, by: Vec<String>, values: &str) -> PyRes
     let schema = report.schema();
     let column = |name: &str| -> PyResult<ArrayRef> {
         let at = schema.index_of(name).map_err(|_| Fault::no_column(name))?;
-        let arrays: Vec<&dyn Array> = report.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
-        Ok(concat(&arrays).map_err(arrow_error)?)
+        let arrays: Vec<&dyn Array> =
+            report.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
+        concat(&arrays).map_err(arrow_error)
     };
     // Each group has every measure, in their order.
     let figures = column(values)?;

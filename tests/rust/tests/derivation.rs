@@ -2,8 +2,8 @@
 
 use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, Derived, EndReason, Instrument,
-    Instruments, Intensity, Pathway, ProblemDescriptor, RecordId, SickPay, TherapyLog, rank_ids, read_primary,
-    read_sick_pay, read_yes_no,
+    Instruments, Intensity, Pathway, ProblemDescriptor, RecordId, SickPay, TherapyLog, rank_ids,
+    read_primary, read_sick_pay, read_yes_no,
 };
 use iapt_core::{Day, Edition, Fact, Score};
 use iapt_tests::{Row, vectors};

@@ -3,7 +3,9 @@
 use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Contact, DatedScore, Instrument, Instruments, Pathway,
 };
-use iapt_core::report::{Disclosure, INDICATORS, Inputs, Number, PARTITIONS, Period, Report, Shown, Status, Tally};
+use iapt_core::report::{
+    Disclosure, INDICATORS, Inputs, Number, PARTITIONS, Period, Report, Shown, Status, Tally,
+};
 use iapt_core::{Day, Edition, Score};
 use iapt_tests::{Row, reference};
 use proptest::prelude::*;
@@ -152,7 +154,8 @@ fn the_four_states_stay_apart() {
     let without = Inputs::default().without(iapt_core::pathway::Table::Employment);
     assert_eq!(status("M237", &without), Status::Missing);
     let report = Report::of([empty], &all, Disclosure::Controlled).expect("small");
-    let hidden = |id: &str| report.total.iter().find(|figure| figure.indicator.id == id).expect("official").status;
+    let hidden =
+        |id: &str| report.total.iter().find(|figure| figure.indicator.id == id).expect("official").status;
     assert_eq!(hidden("M001"), Status::Suppressed);
     assert_eq!(hidden("M192"), Status::Suppressed);
     assert_eq!(hidden("EffectSize_PHQ9"), Status::Missing);
