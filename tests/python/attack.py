@@ -217,7 +217,11 @@ class Attack:
             yield cells, factors, np.where(rest == 0, nothing, MANY)
         for text in AT_MOST:
             less, more = map(names, text.split("<"))
-            yield [self.place[name] for name in [*more, *less]], np.array([1] * len(more) + [-1] * len(less)), MANY + nothing
+            yield (
+                [self.place[name] for name in [*more, *less]],
+                np.array([1] * len(more) + [-1] * len(less)),
+                MANY + nothing,
+            )
 
     def narrow(self):
         before = self.low.sum() - self.high.sum()
@@ -251,6 +255,8 @@ class Attack:
 
     def narrow_groups(self):
         """The groups come to the total."""
+        if len(self.groups) == 1:
+            return
         low, high = self.low[:-1], self.high[:-1]
         self.low[-1] = np.maximum(self.low[-1], low.sum(axis=0))
         self.high[-1] = np.minimum(self.high[-1], high.sum(axis=0))

@@ -34,13 +34,23 @@ Command = Callable[..., Any]
 
 def main() -> None:
     """The command, as installed. It ends the program with an exit code."""
-    code = run(sys.argv[1:])
+    code = FAULT
+    try:
+        code = run(sys.argv[1:])
+        flush()
+    finally:
+        # A fault of this program must not end with 1, which says that there are findings.
+        if code == FAULT:
+            traceback.print_exc()
+        sys.exit(code)
+
+
+def flush() -> None:
+    """What cannot be written any more is no second error when the program ends."""
     try:
         sys.stdout.flush()
     except OSError:
-        # What cannot be written any more is no second error when the program ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -62,10 +72,6 @@ def run(arguments: list[str]) -> int:
     except REFUSED as error:
         say(f"Error: {reason(error)}")
         return WRONG
-    except BaseException:
-        # Not 1, which says that there are findings.
-        traceback.print_exc()
-        return FAULT
     return FINE
 
 

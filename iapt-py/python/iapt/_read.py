@@ -124,7 +124,7 @@ def read_csv(path: Path) -> Any:
     separator = check_header(path)
     pl = polars()
     try:
-        return pl.read_csv(path, separator=separator, infer_schema=False)
+        return pl.read_csv(path, separator=separator, infer_schema=False, glob=False)
     except pl.exceptions.PolarsError as error:
         # What polars says may quote the data.
         raise FileError(f"{path}: {why_unreadable(path)}") from error
@@ -173,9 +173,7 @@ def check_names(path: Path, names: list[str]) -> None:
 def read_parquet(path: Path) -> Any:
     pl = polars()
     try:
-        # Opened here, because in a path * and ? would be signs of a pattern.
-        with open(path, "rb") as file:
-            return pl.read_parquet(file)
+        return pl.read_parquet(path, glob=False)
     except pl.exceptions.PolarsError as error:
         raise FileError(f"{path}: is not a complete Parquet file") from error
 
