@@ -4,8 +4,8 @@
 //! `cargo run -p iapt-examples --bin derive`
 
 use iapt_core::pathway::{
-    AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, EndReason, Instrument, Instruments, Pathway,
-    ProblemDescriptor, read_yes_no,
+    AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, EndReason, Instrument, Instruments,
+    Pathway, ProblemDescriptor, read_yes_no,
 };
 use iapt_core::report::{Inputs, Period, Shown, Tally};
 use iapt_core::{Day, Edition, Score};

@@ -36,6 +36,32 @@
 //! assert!(findings.is_empty());
 //! ```
 
+//!
+//! # What the official definitions leave open
+//!
+//! The definitions of the measures name derived fields without saying how each is derived. This project chose:
+//!
+//! - *Window.* Treatment contacts, weeks of internet-enabled therapy, scores and records of sick pay count from the day of
+//!   referral to the day of discharge, both included. Without a referral date, or with a discharge before it, nothing does.
+//!   Assessments and care contacts have no window; so an assessment before the referral has a negative wait.
+//! - *As at a day.* What is dated later is not known, and is left out before anything else is looked at.
+//! - *Contacts.* Records with one identifier are one contact. Where they disagree, the last row counts; the therapies of
+//!   all do. An unknown code is a finding and counts as missing; a contact of a missing type is a care contact.
+//! - *Internet-enabled therapy.* A week counts as one treatment contact of high intensity on its first day, but not as a care
+//!   contact: a referral treated by it alone is both not seen (M073) and treated.
+//! - *Scores.* One identifier and measure given twice: the last row counts, be it valid or not. Two scores of a measure on one day:
+//!   the one with the highest identifier counts. The total of WSAS is the one given or, on days without one, the sum of all
+//!   five items.
+//! - *Problem descriptor.* Complaints have no window; ICD-10 codes are a letter, a digit, and up to five letters or digits
+//!   more, SNOMED CT codes 6 to 18 digits; all else is not valid.
+//! - *Anxiety measure.* Where PCL-5 is not paired, IES-R is used if it is. A measure without thresholds (BIQ, CFQ, IBS,
+//!   PHQ-15) has no valid scores until the caller gives its numbers.
+//! - *Stepped care.* Only therapies of the lists in the notes of M347 have an intensity, which leaves out counselling for
+//!   depression and collaborative care. Waits between stages are from the last day of the first stage to the first of the
+//!   second, where the notes of M350 also mention the first contact of high intensity, which may lie between them. On one
+//!   day, low intensity comes before high.
+//! - *Sick pay.* The first and the last record by date; on one day the last row counts.
+
 mod codes;
 mod contacts;
 mod derived;
