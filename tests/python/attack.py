@@ -170,6 +170,11 @@ class Figures:
             ]
         return Figures(self.groups, counts, percents)
 
+    def nothing(self):
+        """The same report with all of it hidden."""
+        none = [None] * len(self.groups)
+        return Figures(self.groups, dict.fromkeys(self.counts, none), dict.fromkeys(self.percents, none))
+
 
 def whole(value):
     return None if value is None else int(value)

@@ -115,10 +115,11 @@ def test_nobody_is_told_from_what_is_published(derived, by, national):
     exact = attack.Figures.of(iapt.report(derived, "2024-25", by, disclosure=False))
     shown = attack.Figures.of(iapt.report(derived, "2024-25", by, national_total=national))
     attacker = attack.Attack(shown, exact, exact_total=national)
+    alone = attack.Attack(exact.nothing(), exact, exact_total=True).found() if national else []
     assert attacker.is_sound()
-    assert attacker.found() == []
-    if not (national and not by):
-        assert attacker.hidden.any()
+    assert set(attacker.found()) <= set(alone)
+    if not national:
+        assert attacker.hidden.any() or not by
 
 
 def test_primary_suppression_alone_would_not_do(derived):

@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+import attack
 import iapt
+from conftest import ROOT, load
 from kinds import library, read
 from test_derive import MAKE_TYPED, Caseload, Oddities, date, day, derive_simple, naive, plain, refused
 
@@ -758,6 +760,78 @@ def check_published(row, true):
         assert (row["numerator"], row["denominator"]) == (None, None)
         assert true["denominator"] >= 5
         assert not row["measure"].startswith(("Max_", "Min_"))
+
+
+TABLES = ["IDS101Referral", "IDS201CareContact", "IDS607Scores", "IDS603PresentingComplaints"]
+TABLES += ["IDS205InternetTherLog", "IDS004EmpStatus"]
+
+
+@pytest.fixture(scope="module")
+def services():
+    """The tables of a synthetic year of some services, and its referrals in their order."""
+    year = load(ROOT / "examples" / "national_year.py")
+    tables = year.make_batch(5, 0, 2500, year.Providers.draw(5))
+    frames = [library("polars").DataFrame(tables[name].unify_dictionaries()) for name in TABLES]
+    return frames, frames[0]["PathwayID"].unique(maintain_order=True)
+
+
+def service(services, size, groups, logs=True):
+    """The first referrals, in groups that differ much in size."""
+    pl = library("polars")
+    frames, ids = services
+    rng = random.Random(f"{size} {groups}")
+    weights = [rng.random() ** 3 for _ in range(groups)]
+    group = pl.DataFrame({"PathwayID": ids[:size], "group": rng.choices(range(groups), weights, k=min(size, len(ids)))})
+    kept = [frame.join(group, on="PathwayID", maintain_order="left") for frame in frames]
+    kept[1:] = [frame.drop("group") for frame in kept[1:]]
+    if not logs:
+        kept[4] = None
+    return iapt.derive(*kept, names="nhs_england")
+
+
+def attacks(source, period, by, national=False):
+    """An attacker on the report, and one on what primary suppression alone would leave of it."""
+    exact_figures = attack.Figures.of(exact(source, period, by))
+    shown = attack.Figures.of(iapt.report(source, period, by, national_total=national))
+    found = attack.Attack(shown, exact_figures, national)
+    primary = attack.Attack(exact_figures.published(), exact_figures)
+    assert found.is_sound() and primary.is_sound()
+    return found, primary
+
+
+@pytest.mark.parametrize("logs", [True, False], ids=["", "without logs"])
+@pytest.mark.parametrize("groups", [2, 3, 5, 8, 15, 30])
+@pytest.mark.parametrize("size", [40, 150, 600, 2500])
+def test_nobody_is_told_from_what_is_published(services, size, groups, logs):
+    """However small the groups: no hidden count of 0 to 4 is left with one possible value."""
+    source = service(services, size, groups, logs)
+    won = 0
+    for period in ("2024-25", "2024-Q3"):
+        for by in (["group"], ["group", "Gender"]):
+            found, primary = attacks(source, period, by)
+            assert found.found() == [], (period, by)
+            won += len(primary.found())
+    assert won > 10, "the attacker must be one who can win"
+
+
+def test_nobody_is_told_beside_an_exact_total(services):
+    """But for what the total says alone: where it is 0, so is every group."""
+    for size, groups in [(150, 4), (2500, 15)]:
+        source = service(services, size, groups)
+        found, _ = attacks(source, "2024-25", ["group"], national=True)
+        true = attack.Figures.of(exact(source, "2024-25", ["group"]))
+        alone = attack.Attack(true.nothing(), true, exact_total=True)
+        assert set(found.found()) - set(alone.found()) == set()
+        assert all(value == 0 for _, _, value in alone.found())
+
+
+def test_not_all_is_hidden(services):
+    """A report that hides everything keeps every secret, too."""
+    source = service(services, 2500, 5)
+    true = attack.Figures.of(exact(source, "2024-25", ["group"])).counts
+    shown = attack.Figures.of(iapt.report(source, "2024-25", ["group"])).counts
+    large = [shown[name][row] for name in true for row, count in enumerate(true[name]) if count > 20]
+    assert sum(value is not None for value in large) > 0.8 * len(large) > 100
 
 
 def test_a_national_total_is_exact(source):

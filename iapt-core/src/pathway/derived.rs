@@ -15,6 +15,7 @@ use crate::referral::Referral;
 
 /// What is derived of one referral. Waits are in whole days.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Derived<'m> {
     /// When the referral was received.
     pub referred: Option<Day>,
@@ -56,9 +57,19 @@ pub struct Derived<'m> {
     pub anxiety: AnxietyChoice,
     /// The eight facts.
     pub outcome: Outcome,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) referral: Option<Referral<'m>>,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "scores_by_column"))]
     pub(super) scores: Scores,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) described_in: Option<usize>,
+}
+
+/// The scores of the instruments that have any, by the names of their columns.
+#[cfg(feature = "serde")]
+fn scores_by_column<S: serde::Serializer>(scores: &Scores, serializer: S) -> Result<S::Ok, S::Error> {
+    let all = Instrument::ALL.iter().map(|instrument| instrument.column()).zip(scores);
+    serializer.collect_map(all.filter(|(_, scores)| scores.first.is_some()))
 }
 
 /// Which anxiety measure decides an outcome, and why.

@@ -84,7 +84,7 @@ pub use explain::Explanation;
 pub use findings::{Finding, FindingKind, Table};
 pub use ids::rank_ids;
 pub use instrument::{Instrument, Instruments};
-pub use records::{Complaint, Contact, DatedScore, Pathway, RecordId, SickPay, TherapyLog};
+pub use records::{Complaint, Contact, DatedScore, Pathway, RecordId, Records, SickPay, TherapyLog};
 pub use scores::FirstAndLast;
 pub use stages::Stages;
 

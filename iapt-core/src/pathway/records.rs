@@ -5,6 +5,7 @@ use super::descriptor::ProblemDescriptor;
 use super::instrument::Instrument;
 use crate::day::Day;
 use crate::score::Score;
+use alloc::vec::Vec;
 use core::num::NonZeroU64;
 
 /// The identifier of a record within its table. Where two records tie, the higher one counts.
@@ -118,4 +119,56 @@ pub struct Pathway<'a> {
     pub internet_therapy: &'a [TherapyLog],
     /// The records of sick pay.
     pub sick_pay: &'a [SickPay],
+}
+
+/// One referral with all that is recorded of it, owned: to be read from a file or a request.
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use iapt_core::pathway::Records;
+/// let text = r#"{
+///     "referred": "2024-04-01",
+///     "contacts": [{"date": "2024-05-01", "attendance": {"known": "on_time"}, "appointment": {"known": "treatment"}}]
+/// }"#;
+/// let records: Records = serde_json::from_str(text)?;
+/// assert_eq!(records.pathway().contacts.len(), 1);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
+pub struct Records {
+    /// When the referral was received.
+    pub referred: Option<Day>,
+    /// When the patient was discharged.
+    pub discharged: Option<Day>,
+    /// Why the referral ended.
+    pub end_reason: Coded<EndReason>,
+    /// The contacts.
+    pub contacts: Vec<Contact>,
+    /// The scores.
+    pub scores: Vec<DatedScore>,
+    /// The presenting complaints.
+    pub complaints: Vec<Complaint>,
+    /// The weeks of internet-enabled therapy.
+    pub internet_therapy: Vec<TherapyLog>,
+    /// The records of sick pay.
+    pub sick_pay: Vec<SickPay>,
+}
+
+impl Records {
+    /// The records as they are derived from.
+    #[must_use]
+    pub fn pathway(&self) -> Pathway<'_> {
+        Pathway {
+            referred: self.referred,
+            discharged: self.discharged,
+            end_reason: self.end_reason,
+            contacts: &self.contacts,
+            scores: &self.scores,
+            complaints: &self.complaints,
+            internet_therapy: &self.internet_therapy,
+            sick_pay: &self.sick_pay,
+        }
+    }
 }

@@ -104,6 +104,13 @@ impl fmt::Display for Number {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Number {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.to_f64())
+    }
+}
+
 /// What a report was given beside referrals and contacts.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -138,8 +145,10 @@ impl Inputs {
 
 /// An official measure of some referrals.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Figure {
     /// Which measure.
+    #[cfg_attr(feature = "serde", serde(rename = "measure_id", serialize_with = "only_id"))]
     pub indicator: &'static Indicator,
     /// Whether it has a value, or why not.
     pub status: Status,
@@ -152,11 +161,24 @@ pub struct Figure {
     /// The 95 % interval of a percentage.
     pub interval: Option<(Number, Number)>,
     /// What services are asked to reach.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "only_percent"))]
     pub target: Option<&'static Target>,
     /// Where the interval lies in relation to it.
     pub against: Option<Against>,
     /// How many referrals it rests on.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) referrals: u64,
+}
+
+#[cfg(feature = "serde")]
+fn only_id<S: serde::Serializer>(indicator: &Indicator, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(indicator.id)
+}
+
+#[cfg(feature = "serde")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn only_percent<S: serde::Serializer>(target: &Option<&Target>, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&target.map(|target| target.percent), serializer)
 }
 
 impl Figure {

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 /// A period of days, both ends included.
 ///
 /// As text: a financial year `2024-25` (April to March), a quarter of the financial year that begins in a year `2024-Q2`
-/// (July to September 2024), a month `2024-06`, or any two days `2024-04-01/2025-03-31`.
+/// (July to September 2024), a month `2024-06`, or from one month or day to another, as in a rolling quarter
+/// `2024-05/2024-07` or `2024-04-01/2025-03-31`.
 ///
 /// ```
 /// use iapt_core::report::Period;
@@ -27,7 +28,7 @@ pub struct Period {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be a financial year such as 2024-25, one of its quarters such as 2024-Q2, a month such as 2024-06, or two \
-     days of which the second is no earlier"
+     days or months of which the second is no earlier"
 )]
 pub struct ParsePeriodError;
 
@@ -73,14 +74,6 @@ impl Period {
         };
         (0..).map_while(month)
     }
-
-    /// The period of so many months that ends with this one's last month, as in a rolling quarter.
-    #[must_use]
-    pub fn rolling(self, months: i32) -> Option<Self> {
-        let last = self.last.date();
-        let first = last.first_of_month().checked_sub(jiff::Span::new().months(months - 1)).ok()?;
-        Self::new(Day::from_date(first)?, self.last)
-    }
 }
 
 impl FromStr for Period {
@@ -91,9 +84,19 @@ impl FromStr for Period {
     }
 }
 
+/// A day or a month.
+fn read_end(text: &str) -> Option<Period> {
+    let month = || {
+        let (year, month) =
+            text.split_once('-').filter(|(year, month)| (year.len(), month.len()) == (4, 2))?;
+        Period::of_months(year.parse().ok()?, month.parse().ok()?, 1)
+    };
+    month().or_else(|| text.parse().ok().and_then(|day| Period::new(day, day)))
+}
+
 fn read(text: &str) -> Option<Period> {
     if let Some((first, last)) = text.split_once('/') {
-        return Period::new(first.parse().ok()?, last.parse().ok()?);
+        return Period::new(read_end(first)?.first, read_end(last)?.last);
     }
     let (year, part) = text.split_once('-')?;
     let digits = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
@@ -144,6 +147,8 @@ mod tests {
             ("2024-02", "2024-02-01/2024-02-29"),
             ("2024-12", "2024-12-01/2024-12-31"),
             ("2024-04-01/2024-04-01", "2024-04-01/2024-04-01"),
+            ("2024-12/2025-02", "2024-12-01/2025-02-28"),
+            ("2024-12-15/2025-02", "2024-12-15/2025-02-28"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(period), "{text}");
             assert_eq!(read(period).as_deref(), Ok(period));
@@ -155,12 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn months_and_rolling_periods() {
+    fn months() {
         let year: Period = "2023-24".parse().unwrap();
         assert_eq!(year.months().count(), 12);
         let cut: Period = "2024-01-15/2024-03-10".parse().unwrap();
         let months: Vec<_> = cut.months().map(|month| month.to_string()).collect();
         assert_eq!(months, ["2024-01-15/2024-01-31", "2024-02-01/2024-02-29", "2024-03-01/2024-03-10"]);
-        assert_eq!(cut.rolling(3).unwrap().to_string(), "2024-01-01/2024-03-10");
     }
 }

@@ -1,5 +1,7 @@
 //! What goes out by serde comes back, and what contradicts itself does not come in.
 
+use iapt_core::pathway::{Instruments, Records};
+use iapt_core::report::{Inputs, Period, Shown, Tally};
 use iapt_core::{Counts, Edition, Fact, Measure, Outcome, Score, Severity};
 use serde_json::{from_str, json, to_string, to_value};
 
@@ -41,4 +43,35 @@ fn rates_say_of_how_many() {
     let counts = Counts { finished: 4, paired: 4, caseness: 4, no_reliable_change: 4, ..Counts::default() };
     let rates = to_value(counts.rates().unwrap()).unwrap();
     assert_eq!(rates["recovery_rate"], json!({"numerator": 0, "denominator": 4}));
+}
+
+#[test]
+fn records_come_in_and_derived_referrals_and_figures_go_out() {
+    let text = json!({
+        "referred": "2024-04-01",
+        "discharged": "2024-09-30",
+        "end_reason": {"known": "completed"},
+        "contacts": [
+            {"id": 1, "date": "2024-05-01", "attendance": {"known": "on_time"}, "appointment": {"known": "treatment"}},
+            {"id": 2, "date": "2024-09-01", "attendance": {"known": "late_seen"}, "appointment": {"known": "treatment"}},
+        ],
+        "scores": [{"date": "2024-05-01", "instrument": {"known": "phq9"}, "score": "18"}],
+        "complaints": [{"descriptor": {"known": "F40.1"}, "primary": {"known": true}}],
+    });
+    let records: Records = from_str(&text.to_string()).unwrap();
+    assert_eq!(from_str::<Records>(&to_string(&records).unwrap()).unwrap(), records);
+    let period: Period = "2024-25".parse().unwrap();
+    let derived = records.pathway().derive(&Instruments::of(Edition::CURRENT), Some(period.last()), None);
+    let out = to_value(derived).unwrap();
+    assert_eq!(out["treatment_contacts"], json!(2));
+    assert_eq!(out["descriptor"], json!("F401"));
+    assert_eq!(out["anxiety"], json!({"instead_of": "spin"}));
+    assert_eq!(out["scores"]["phq9"]["first"], json!("18"));
+    let mut tally = Tally::default();
+    tally.extend(&Shown::of(&derived, period));
+    let figure = to_value(tally.figure("M053", &Inputs::default())).unwrap();
+    assert_eq!(figure["measure_id"], json!("M053"));
+    assert_eq!((&figure["value"], &figure["target"]), (&json!(100.0), &json!(75)));
+    assert!(from_str::<Records>(r#"{"referred": "2024-02-30"}"#).is_err());
+    assert!(from_str::<Records>(r#"{"complaints": [{"descriptor": {"known": "anxiety"}}]}"#).is_err());
 }
