@@ -14,7 +14,7 @@ HALF = 2  # how far from the true count a shown one can be
 MANY = 10**9  # more than any count, and far from where sums overflow
 
 # Counts that are shown as numerator or denominator of a percentage only.
-TREATED, COULD_RECOVER = "treated", "could recover"
+TREATED, COULD_RECOVER = "treated", "could_recover"
 
 PERCENTAGES = {
     "M053": ("M052", "M076"),
@@ -119,12 +119,6 @@ AT_MOST = [
 ]
 
 
-def names(text):
-    """Cells by their names, some of which have a blank."""
-    text = text.replace(COULD_RECOVER, "could_recover")
-    return [name.replace("_recover", " recover") if name == "could_recover" else name for name in text.split()]
-
-
 class Figures:
     """What a report shows: counts and percentages of each group, in rows; the last row is the total.
 
@@ -161,19 +155,27 @@ class Figures:
 
     def published(self):
         """Exact counts as they would be with primary suppression alone."""
-        counts = {name: [5 * ((n + 2) // 5) if n > SMALL else None for n in row] for name, row in self.counts.items()}
+        counts = {name: [hidden_or_rounded(n) for n in row] for name, row in self.counts.items()}
         percents = {}
-        for name, (of, over) in PERCENTAGES.items():
-            pairs = zip(self.counts[of], self.counts[over], strict=True)
-            percents[name] = [
-                int(Fraction(100 * n, d) + Fraction(1, 2)) if min(n, d) > SMALL else None for n, d in pairs
-            ]
+        for name, cells in PERCENTAGES.items():
+            pairs = zip(*(self.counts[cell] for cell in cells), strict=True)
+            percents[name] = [whole_percent(n, d) for n, d in pairs]
         return Figures(self.groups, counts, percents)
 
     def nothing(self):
         """The same report with all of it hidden."""
         none = [None] * len(self.groups)
         return Figures(self.groups, dict.fromkeys(self.counts, none), dict.fromkeys(self.percents, none))
+
+
+def hidden_or_rounded(count):
+    return 5 * ((count + 2) // 5) if count is not None and count > SMALL else None
+
+
+def whole_percent(part, all_):
+    if part is None or all_ is None or part <= SMALL:
+        return None
+    return int(Fraction(100 * part, all_) + Fraction(1, 2))
 
 
 def whole(value):
@@ -187,7 +189,7 @@ class Attack:
     """
 
     def __init__(self, shown, truth, exact_total=False):
-        self.cells = list(truth.counts)
+        self.cells = [name for name, counts in truth.counts.items() if None not in counts]  # not those that are missing
         self.groups = truth.groups
         self.place = {name: at for at, name in enumerate(self.cells)}
         self.truth = np.array([truth.counts[name] for name in self.cells], dtype=np.int64).T
@@ -198,7 +200,8 @@ class Attack:
         if exact_total:
             self.hidden[-1] = False
             self.low[-1] = self.high[-1] = self.truth[-1]
-        self.percents = [(name, *self.percent(name, shown, exact_total)) for name in PERCENTAGES]
+        known_pairs = [name for name, cells in PERCENTAGES.items() if self.place.keys() >= set(cells)]
+        self.percents = [self.percent(name, shown, exact_total) for name in known_pairs]
         self.relations = list(self.related())
         while self.narrow():
             pass
@@ -214,25 +217,23 @@ class Attack:
     def related(self):
         """(cells, factors, most): the sum of the cells times their factors is from 0 to the most, row by row."""
         nothing = np.zeros(len(self.groups), dtype=np.int64)
-        for text in SUMS + PARTS:
-            whole_name, parts = map(names, text.split("="))
-            cells = [self.place[name] for name in [*whole_name, *parts]]
-            factors = np.array([1] + [-1] * len(parts))
-            rest = self.truth[:, cells] @ factors
-            yield cells, factors, np.where(rest == 0, nothing, MANY)
-        for text in AT_MOST:
-            less, more = map(names, text.split("<"))
-            yield (
-                [self.place[name] for name in [*more, *less]],
-                np.array([1] * len(more) + [-1] * len(less)),
-                MANY + nothing,
-            )
+        for text in SUMS + PARTS + AT_MOST:
+            less, sign, more = text.partition(" < ")
+            if not sign:
+                more, _, less = text.partition(" = ")
+            less, more = less.split(), more.split()
+            if not self.place.keys() >= {*less, *more}:
+                continue
+            cells = [self.place[name] for name in more + less]
+            factors = np.array([1] * len(more) + [-1] * len(less))
+            comes_to = self.truth[:, cells] @ factors == 0
+            yield cells, factors, np.where(comes_to & (sign == ""), nothing, MANY)
 
     def narrow(self):
         before = self.low.sum() - self.high.sum()
         for cells, factors, most in self.relations:
             self.narrow_relation(cells, factors, most)
-        for _, of, over, values in self.percents:
+        for of, over, values in self.percents:
             self.narrow_percent(of, over, values)
         self.narrow_groups()
         return self.low.sum() - self.high.sum() > before

@@ -715,7 +715,7 @@ CODES_AS = {
 def test_codes(kind, form):
     made = CODES_AS[form]
     contacts = {name: made([*SIMPLE["contacts"][name], None]) for name in ("attendance", "type")}
-    more = {name: [*SIMPLE["contacts"][name], None] for name in ("contact_id", "duration")}
+    more = {"contact_id": [*SIMPLE["contacts"]["contact_id"], 33], "duration": [*SIMPLE["contacts"]["duration"], None]}
     more |= {
         "pathway_id": [*SIMPLE["contacts"]["pathway_id"], 103],
         "date": [*SIMPLE["contacts"]["date"], date("05-05")],

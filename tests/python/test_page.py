@@ -1,12 +1,13 @@
 """The page of a report and the short table: complete, true to the report, accessible, and safe with any name."""
 
+import base64
 import importlib.resources
-import math
 import re
 import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -201,7 +202,16 @@ def test_a_report_without_groups():
     assert "All referrals, not broken down." in tree(page).text
 
 
-def test_groups_of_other_types():
+def test_groups_that_are_nan():
+    frames = {name: pl.DataFrame(table) for name, table in service.rows(providers=["P"]).items()}
+    share = pl.Series([(1.5, float("nan"), None)[number % 3] for number in range(90)])
+    derived = iapt.derive(frames["referrals"].with_columns(share=share), frames["contacts"], frames["scores"])
+    page = _page.page(iapt.report(derived, "2024-25", by="share", disclosure=False))
+    assert [cell.text for cell in tree(page).all("thead")[0].all("th")] == ["Measure", "1.5", "(none)", "Total"]
+
+
+def test_groups_of_other_types(monkeypatch):
+    monkeypatch.setattr(_pictures, "FUNNELS", ())
     tables = service.rows(providers=["P"])
     frames = {name: pl.DataFrame(table) for name, table in tables.items()}
     day = frames["referrals"]["referral_date"].str.to_date()
@@ -263,7 +273,8 @@ def test_names_are_text(pages):
     ],
     ids=["attribute", "template", "closing tags", "entities", "formula", "control", "right to left", "letters", "long"],
 )
-def test_hostile_groups_and_titles(name):
+def test_hostile_groups_and_titles(name, monkeypatch):
+    monkeypatch.setattr(_pictures, "FUNNELS", _pictures.FUNNELS[:1])
     report = report_of(providers=[name, "b", "c"], each=30, disclosure=False)
     page = _page.page(report, name)
     root = tree(page)
@@ -271,7 +282,7 @@ def test_hostile_groups_and_titles(name):
     assert name in [cell.text for cell in root.all("th")]
     assert {element.name for element in root} <= KNOWN
     assert root.all("table")[0].text.count(name) == 1
-    assert name in tree(iapt.report(service.derived(pl), "2024-25")._adapter and _page.table(report)).text
+    assert name in tree(_page.table(report)).text
 
 
 KNOWN = {"", "html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "h3", "p", "nav", "ul", "li", "a"}
@@ -306,7 +317,7 @@ def test_structure(size, pages):
     assert root.all("title")[0].text.startswith("NHS Talking Therapies")
     assert len(root.all("h1")) == len(root.all("main")) == 1
     levels = [int(heading.name[1]) for heading in root.all("h1", "h2", "h3")]
-    assert levels[0] == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
     places = {element.attributes.get("id") for element in root}
     links = [link.attributes["href"].removeprefix("#") for link in root.all("a")]
     labels = [e.attributes["aria-labelledby"] for e in root if "aria-labelledby" in e.attributes]
@@ -352,10 +363,6 @@ def contrast(one, other):
 def luminance(color):
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return math.sumprod((0.2126, 0.7152, 0.0722), linear) if hasattr(math, "sumprod") else weighted(linear)
-
-
-def weighted(linear):
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
@@ -394,12 +401,12 @@ def test_pictures_of_months(exact):
     derived = service.derived(pl)
     months = [iapt.report(derived, month, by="provider") for month in iapt._iapt._period_months("2024-25")]
     exact_months = [iapt.report(derived, month, disclosure=False) for month in iapt._iapt._period_months("2024-25")]
-    for reports in (months, exact_months, exact_months[:1]):
+    for reports in (months, exact_months, exact_months[3:4]):
         page = _page.page(exact, None, reports)
         runs = [picture for picture in tree(page).all("img") if picture.attributes["alt"].startswith("Run chart: ")]
         there = any(r["status"] == "ok" for m in reports for r in m.to_dicts() if r["measure_id"] == "M192")
         assert len(runs) == (2 if there else 0)
-    assert "month by month from Apr 24 to Apr 24" in page
+    assert "month by month from Jul 24 to Jul 24" in page
 
 
 def test_without_matplotlib_the_page_says_how_to_get_pictures(tmp_path):
@@ -487,7 +494,8 @@ const frame = document.querySelector("iframe");
 frame.onload = () => {{
   const inside = frame.contentDocument;
   const images = [...inside.images].every(image => image.complete && image.naturalWidth > 0);
-  document.title = `${{inside.documentElement.scrollWidth}} ${{images}}`;
+  const {{scrollWidth, clientWidth}} = inside.documentElement;
+  document.title = `${{clientWidth > {width} - 30 && scrollWidth <= clientWidth}} ${{images}}`;
 }};
 frame.srcdoc = new TextDecoder().decode(Uint8Array.from(atob("{page}"), letter => letter.charCodeAt(0)));
 </script>"""
@@ -496,10 +504,8 @@ frame.srcdoc = new TextDecoder().decode(Uint8Array.from(atob("{page}"), letter =
 @either
 @pytest.mark.parametrize("width", [360, 1200])
 def test_nothing_sticks_out_of_a_narrow_window(size, width, chromium, tmp_path, pages):
-    import base64
-
     page = base64.b64encode(pages[size][1].encode()).decode()
     path = tmp_path / "frame.html"
     path.write_text(MEASURE.format(width=width, page=page))
     dom, _ = chromium(path, "--dump-dom", "--window-size=1300,1000")
-    assert re.search(r"<title>(.*?)</title>", dom).group(1) == f"{width} true"
+    assert re.search(r"<title>(.*?)</title>", dom).group(1) == "true true"

@@ -52,12 +52,22 @@ pub const NO_OWNER: Owner = u32::MAX;
 pub struct Sessions {
     referrals: Vec<ReferralRow>,
     kept: Vec<u32>,
+    /// All rows of pathways that have several, those of each side by side and in the order of the table.
+    repeated: Vec<Repeated>,
     contacts: Grouped<Contact>,
     scores: Grouped<DatedScore>,
     complaints: Grouped<Complaint>,
     internet_therapy: Grouped<TherapyLog>,
     sick_pay: Grouped<SickPay>,
     findings: Vec<Finding>,
+}
+
+/// A row of the table of referrals whose pathway has others.
+#[derive(Debug, Clone, Copy)]
+struct Repeated {
+    owner: Owner,
+    place: u32,
+    row: ReferralRow,
 }
 
 /// The rows of a table, those of each pathway side by side and in the order of the table.
@@ -133,32 +143,59 @@ impl Sessions {
             kept: filled(pathways, NO_OWNER)?,
             ..Self::default()
         };
+        let mut repeats = Vec::new();
         for (place, owner) in (0..).zip(owners) {
-            sessions.add_referral(*owner, place, row(place as usize))?;
+            repeats.extend(sessions.add_referral(*owner, place, row(place as usize))?);
         }
+        sessions.note_repeats(repeats, owners, row);
         Ok(sessions)
     }
 
-    fn add_referral(&mut self, owner: Owner, place: u32, row: ReferralRow) -> Result<(), Error> {
+    /// Takes a row of the table of referrals; gives its pathway where that has one already.
+    fn add_referral(&mut self, owner: Owner, place: u32, row: ReferralRow) -> Result<Option<Owner>, Error> {
         let pathways = self.kept.len();
-        let mut note = |row: u32, kind| {
-            self.findings.push(Finding { table: Table::Referrals, row: row as usize, kind });
-        };
         if owner == NO_OWNER {
-            note(place, FindingKind::MissingId);
-            return Ok(());
+            let (row, kind) = (place as usize, FindingKind::MissingId);
+            self.findings.push(Finding { table: Table::Referrals, row, kind });
+            return Ok(None);
         }
         let slot = self.kept.get_mut(owner as usize).zip(self.referrals.get_mut(owner as usize));
         let (kept, referral) = slot.ok_or(ErrorKind::GroupOutOfRange(pathways))?;
-        if *kept == NO_OWNER || referral.referred <= row.referred {
-            if *kept != NO_OWNER {
-                note(*kept, FindingKind::DuplicateId);
-            }
+        let repeats = *kept != NO_OWNER;
+        if !repeats || referral.referred <= row.referred {
             (*kept, *referral) = (place, row);
-        } else {
-            note(place, FindingKind::DuplicateId);
         }
-        Ok(())
+        Ok(repeats.then_some(owner))
+    }
+
+    fn note_repeats(
+        &mut self,
+        mut repeats: Vec<Owner>,
+        owners: &[Owner],
+        row: impl Fn(usize) -> ReferralRow,
+    ) {
+        if repeats.is_empty() {
+            return;
+        }
+        repeats.sort_unstable();
+        let places = (0..).zip(owners).filter(|(_, owner)| repeats.binary_search(owner).is_ok());
+        let repeated =
+            |(place, owner): (u32, &Owner)| Repeated { owner: *owner, place, row: row(place as usize) };
+        self.repeated = places.map(repeated).collect();
+        self.repeated.sort_by_key(|repeated| repeated.owner);
+    }
+
+    /// The row of the table of referrals that counts at the end of a day, and its place.
+    fn referral(&self, pathway: usize, as_at: Option<Day>) -> (ReferralRow, u32) {
+        let owner = Owner::try_from(pathway).unwrap_or(NO_OWNER);
+        let start = self.repeated.partition_point(|repeated| repeated.owner < owner);
+        let rows = self.repeated[start..].chunk_by(|a, b| a.owner == b.owner).next();
+        let latest = rows.filter(|rows| rows[0].owner == owner).and_then(|rows| latest(rows, as_at));
+        let kept = || {
+            let row = self.referrals.get(pathway).copied().unwrap_or_default();
+            (row, self.kept.get(pathway).copied().unwrap_or_default())
+        };
+        latest.map_or_else(kept, |repeated| (repeated.row, repeated.place))
     }
 
     /// How many pathways there are.
@@ -173,16 +210,24 @@ impl Sessions {
         self.referrals.is_empty()
     }
 
-    /// The rows of the table of referrals that count, one a pathway.
-    #[must_use]
-    pub fn kept_rows(&self) -> &[u32] {
-        &self.kept
+    /// The rows of the table of referrals that count at the end of a day, one a pathway.
+    pub fn kept_rows(&self, as_at: Option<Day>) -> impl Iterator<Item = u32> {
+        (0..self.len()).map(move |pathway| self.referral(pathway, as_at).1)
     }
 
-    /// What was odd about rows before their referral was looked at.
-    #[must_use]
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// What is odd about rows before their referral is looked at, as known at the end of a day.
+    pub fn findings(&self, as_at: Option<Day>) -> impl Iterator<Item = Finding> {
+        let rows = self.repeated.chunk_by(|a, b| a.owner == b.owner);
+        let overruled = rows.flat_map(move |rows| {
+            let kept = latest(rows, as_at).map(|kept| kept.place);
+            known(rows, as_at).filter(move |row| Some(row.place) != kept)
+        });
+        let duplicate = |row: &Repeated| Finding {
+            table: Table::Referrals,
+            row: row.place as usize,
+            kind: FindingKind::DuplicateId,
+        };
+        self.findings.iter().copied().chain(overruled.map(duplicate))
     }
 
     /// Notes something odd about a row that was found when it was read.
@@ -243,10 +288,10 @@ impl Sessions {
         Ok(())
     }
 
-    /// The records of one pathway.
+    /// The records of one pathway, with the referral that counts at the end of a day.
     #[must_use]
-    pub fn pathway(&self, pathway: usize) -> Pathway<'_> {
-        let referral = self.referrals.get(pathway).copied().unwrap_or_default();
+    pub fn pathway(&self, pathway: usize, as_at: Option<Day>) -> Pathway<'_> {
+        let (referral, _) = self.referral(pathway, as_at);
         Pathway {
             referred: referral.referred,
             discharged: referral.discharged,
@@ -272,19 +317,19 @@ impl Sessions {
         let mut deriver = Deriver::default();
         for pathway in pathways.start..pathways.end.min(self.len()) {
             let begun = findings.as_ref().map_or(0, |findings| findings.len());
-            let records = self.pathway(pathway);
+            let records = self.pathway(pathway, as_at);
             let derived = deriver.derive(&records, instruments, as_at, findings.as_deref_mut());
             for finding in findings.iter_mut().flat_map(|findings| &mut findings[begun..]) {
-                finding.row = self.row(pathway, finding);
+                finding.row = self.row(pathway, as_at, finding);
             }
             each(pathway, &derived);
         }
     }
 
     /// The row of a table that a finding within a pathway is about.
-    fn row(&self, pathway: usize, finding: &Finding) -> usize {
+    fn row(&self, pathway: usize, as_at: Option<Day>, finding: &Finding) -> usize {
         match finding.table {
-            Table::Referrals => self.kept.get(pathway).map_or(0, |row| *row as usize),
+            Table::Referrals => self.referral(pathway, as_at).1 as usize,
             Table::Contacts => self.contacts.place(pathway, finding.row),
             Table::Scores => self.scores.place(pathway, finding.row),
             Table::Complaints => self.complaints.place(pathway, finding.row),
@@ -292,6 +337,17 @@ impl Sessions {
             Table::Employment => self.sick_pay.place(pathway, finding.row),
         }
     }
+}
+
+/// The rows of one pathway that are known at the end of a day.
+fn known(rows: &[Repeated], as_at: Option<Day>) -> impl Iterator<Item = &Repeated> {
+    let known = move |day: Day| as_at.is_none_or(|end| day <= end);
+    rows.iter().filter(move |repeated| repeated.row.referred.is_none_or(known))
+}
+
+/// The one with the latest referral date, and then the last, of those that are known.
+fn latest(rows: &[Repeated], as_at: Option<Day>) -> Option<&Repeated> {
+    known(rows, as_at).max_by_key(|repeated| (repeated.row.referred, repeated.place))
 }
 
 fn check_length(owners: &[Owner]) -> Result<(), Error> {

@@ -128,7 +128,9 @@ impl Deriver {
         findings: Option<&mut Vec<Finding>>,
     ) -> Derived<'m> {
         let mut unwanted = Vec::new();
-        let wanted = findings.is_some();
+        // Of a referral that was received later nothing is known yet.
+        let exists = pathway.referred.is_none_or(|day| as_at.is_none_or(|end| day <= end));
+        let wanted = findings.is_some() && exists;
         let mut log = Log { wanted, findings: findings.unwrap_or(&mut unwanted) };
         let window = Window::of(pathway, as_at);
         let begun = log.findings.len();

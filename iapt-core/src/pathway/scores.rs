@@ -67,7 +67,8 @@ impl Work {
         for at in 0..self.order.len() {
             let row = self.order[at] as usize;
             let next = self.order.get(at + 1).map(|next| *next as usize);
-            if next.is_some_and(|next| key(row).0.is_some() && key(next) == key(row)) {
+            let told_apart = key(row).0.is_some() && key(row).1.is_some();
+            if told_apart && next.is_some_and(|next| key(next) == key(row)) {
                 log.note(Table::Scores, row, FindingKind::DuplicateId);
             } else {
                 self.valid.extend(check(&scores[row], row, instruments, window, contacts, log));

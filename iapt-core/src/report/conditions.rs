@@ -287,7 +287,9 @@ const FACTS_IMPLY: &[(Condition, &[Condition])] = &[
     (Condition::ReliableImprovement, &[Condition::Paired]),
     (Condition::ReliableDeterioration, &[Condition::Paired]),
     (Condition::NoReliableChange, &[Condition::Paired]),
-    (Condition::Paired, &[Condition::PhqPaired]),
+    (Condition::Paired, &[Condition::PhqPaired, Condition::AnxietyPaired]),
+    (Condition::SteppedDown, &[Condition::BeganHigh]),
+    (Condition::SteppedUp, &[Condition::BeganLow]),
     (Condition::SpecificPaired, &[Condition::SpecificDescriptor, Condition::AnxietyPaired]),
 ];
 

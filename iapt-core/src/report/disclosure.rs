@@ -9,7 +9,7 @@
 
 use super::conditions::Conditions;
 use super::figure::{Figure, Number, Status};
-use super::indicators::{Formula, INDICATORS, PARTITIONS, Terms};
+use super::indicators::{Formula, Indicator, RELATIONS, Relation, Terms};
 use crate::disclosure::{largest_suppressed, rounded, rounding_base};
 use crate::error::ErrorKind;
 use crate::rates::Rate;
@@ -22,18 +22,17 @@ pub(crate) type Figures = Vec<Figure>;
 ///
 /// A `national` total is shown exactly, as national rows are.
 pub(crate) fn disclose(groups: &mut [Figures], total: &mut Figures, national: bool) -> Result<(), ErrorKind> {
-    let plan = Plan::new();
+    let plan = Plan::of(total);
     let mut rows: Vec<&mut Figures> = Vec::new();
     rows.try_reserve_exact(groups.len() + 1).map_err(|_| ErrorKind::OutOfMemory)?;
     rows.extend(groups.iter_mut().chain([total]));
     let mut table = Shield::new(&plan, &rows, national)?;
     table.hide_until_safe();
-    let hidden = table.hidden;
     let last = rows.len() - 1;
-    for (at, figures) in rows.into_iter().enumerate() {
-        let exact = national && at == last;
-        let row = Row { plan: &plan, hidden: &hidden[at * plan.cells.len()..], exact };
-        row.publish(figures);
+    for (row, figures) in rows.into_iter().enumerate() {
+        if !(national && row == last) {
+            table.publish(row, figures);
+        }
     }
     Ok(())
 }
@@ -41,9 +40,16 @@ pub(crate) fn disclose(groups: &mut [Figures], total: &mut Figures, national: bo
 /// Which counts a report shows, and how they belong together.
 struct Plan {
     cells: Vec<Terms>,
-    relations: Vec<Relation>,
+    sums: Vec<Sums>,
     /// Of each official measure, in their order, the counts that it shows or rests on.
     uses: Vec<Use>,
+}
+
+/// Two sums of counts, of which the first is no more than the second.
+struct Sums {
+    few: Vec<usize>,
+    many: Vec<usize>,
+    relation: Relation,
 }
 
 /// The counts of an official measure.
@@ -57,36 +63,27 @@ enum Use {
     Extreme,
 }
 
-/// Parts that come to no more than their whole.
-struct Relation {
-    whole: usize,
-    parts: Vec<usize>,
-    /// Whether they come to the whole by definition; otherwise they may, if nothing is missing in the data.
-    exact: bool,
-    /// Whether the parts exclude each other, so that they may come to the whole.
-    partition: bool,
-}
-
 impl Plan {
-    fn new() -> Self {
-        let mut plan = Self { cells: Vec::new(), relations: Vec::new(), uses: Vec::new() };
-        for indicator in INDICATORS {
-            match indicator.formula {
-                Formula::Count(over) => _ = plan.cell(single(over)),
-                Formula::Percent(of, over) => _ = (plan.cell(of), plan.cell(over)),
+    /// What the figures of a row show; a figure that is missing shows nothing.
+    fn of(figures: &[Figure]) -> Self {
+        let mut plan = Self { cells: Vec::new(), sums: Vec::new(), uses: Vec::new() };
+        for figure in figures.iter().filter(|figure| figure.status != Status::Missing) {
+            match figure.indicator.formula {
+                Formula::Count(over) => plan.add(Terms::new(over)),
+                Formula::Percent(of, over) => [of, over].into_iter().for_each(|terms| plan.add(terms)),
                 _ => {}
             }
         }
-        plan.uses = INDICATORS.iter().map(|indicator| plan.use_of(indicator.formula)).collect();
-        plan.relate_terms();
-        plan.relate_partitions();
+        plan.uses = figures.iter().map(|figure| plan.use_of(figure.indicator.formula)).collect();
+        plan.relate_differences();
+        plan.relate_sums();
         plan.relate_subsets();
         plan
     }
 
     fn use_of(&self, formula: Formula) -> Use {
         match formula {
-            Formula::Count(over) => self.find(single(over)).map_or(Use::Extreme, Use::Count),
+            Formula::Count(over) => self.find(Terms::new(over)).map_or(Use::Extreme, Use::Count),
             Formula::Percent(of, over) => {
                 self.find(of).zip(self.find(over)).map_or(Use::Extreme, |(of, over)| Use::Percent(of, over))
             }
@@ -96,60 +93,59 @@ impl Plan {
             | Formula::Median(_, over)
             | Formula::Quotient(_, _, over)
             | Formula::StandardDeviation(_, over)
-            | Formula::EffectSize(_, _, _, over) => Use::Statistic(self.find(single(over))),
+            | Formula::EffectSize(_, _, _, over) => Use::Statistic(self.find(Terms::new(over))),
         }
     }
 
-    fn percents(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.uses.iter().filter_map(|used| match used {
-            Use::Percent(of, over) => Some((*of, *over)),
+    /// The percentages: which measure, and of which counts.
+    fn percents(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        self.uses.iter().enumerate().filter_map(|(measure, used)| match used {
+            Use::Percent(of, over) => Some((measure, *of, *over)),
             _ => None,
         })
     }
 
-    fn cell(&mut self, terms: Terms) -> usize {
-        self.find(terms).unwrap_or_else(|| {
+    fn add(&mut self, terms: Terms) {
+        if self.find(terms).is_none() {
             self.cells.push(terms);
-            self.cells.len() - 1
-        })
+        }
     }
 
     fn find(&self, terms: Terms) -> Option<usize> {
         self.cells.iter().position(|known| *known == terms)
     }
 
-    /// Sums and differences belong to what they are made of.
-    fn relate_terms(&mut self) {
-        for at in 0..self.cells.len() {
-            let terms = self.cells[at];
-            let mut cells: Vec<_> = terms.plus.into_iter().flatten().map(|c| self.cell(single(c))).collect();
-            match (terms.minus.map(|minus| self.cell(single(minus))), &cells[..]) {
-                (Some(minus), [whole]) => {
-                    let parts = [at, minus].into();
-                    self.relations.push(Relation { whole: *whole, parts, exact: true, partition: true });
-                }
-                (None, [_, _]) => {
-                    let parts = core::mem::take(&mut cells);
-                    self.relations.push(Relation { whole: at, parts, exact: true, partition: true });
-                }
-                _ => {}
-            }
-        }
+    /// What is left and what was taken off come to the whole.
+    fn relate_differences(&mut self) {
+        let whole = |(at, terms): (usize, &Terms)| {
+            let (whole, minus) = (Terms::new(terms.plus), Terms::new(terms.minus?));
+            let few = [at, self.find(minus)?].into();
+            Some(Sums { few, many: [self.find(whole)?].into(), relation: Relation::Equal })
+        };
+        let found: Vec<_> = self.cells.iter().enumerate().filter_map(whole).collect();
+        self.sums.extend(found);
     }
 
-    fn relate_partitions(&mut self) {
-        let cell = |id: &str| {
-            let indicator = INDICATORS.iter().find(|indicator| indicator.id == id)?;
-            let Formula::Count(conditions) = indicator.formula else { return None };
-            self.find(single(conditions))
+    fn relate_sums(&mut self) {
+        let cell = |name: &&str| {
+            let of = |id: &str| Indicator::named(id).map(|indicator| indicator.formula);
+            match name.strip_suffix(" denominator") {
+                Some(id) => match of(id)? {
+                    Formula::Percent(_, over) => self.find(over),
+                    _ => None,
+                },
+                None => match of(name)? {
+                    Formula::Count(over) => self.find(Terms::new(over)),
+                    _ => None,
+                },
+            }
         };
-        let mut found = Vec::new();
-        for (whole, parts) in PARTITIONS {
-            let parts: Option<Vec<_>> = parts.iter().map(|part| cell(part)).collect();
-            found.extend(cell(whole).zip(parts));
-        }
-        let relation = |(whole, parts)| Relation { whole, parts, exact: false, partition: true };
-        self.relations.extend(found.into_iter().map(relation));
+        let cells = |names: &[&str]| names.iter().map(cell).collect::<Option<Vec<_>>>();
+        let sums = |(few, relation, many): &(&[&str], Relation, &[&str])| {
+            Some(Sums { few: cells(few)?, many: cells(many)?, relation: *relation })
+        };
+        let found: Vec<_> = RELATIONS.iter().filter_map(sums).collect();
+        self.sums.extend(found);
     }
 
     /// Whoever meets more conditions is among those who meet fewer.
@@ -164,16 +160,13 @@ impl Plan {
         for part in all.clone() {
             for whole in all.clone().filter(|whole| within(part, *whole)) {
                 if !all.clone().any(|between| within(part, between) && within(between, whole)) {
-                    found.push(Relation { whole, parts: [part].into(), exact: false, partition: false });
+                    let relation = Relation::AtMost;
+                    found.push(Sums { few: [part].into(), many: [whole].into(), relation });
                 }
             }
         }
-        self.relations.extend(found);
+        self.sums.extend(found);
     }
-}
-
-const fn single(conditions: Conditions) -> Terms {
-    Terms { plus: [Some(conditions), None], minus: None }
 }
 
 /// The least and the most that a count can be.
@@ -191,10 +184,13 @@ struct Shield<'p> {
     plan: &'p Plan,
     rows: usize,
     counts: Vec<i64>,
+    /// Of each row and cell, whether the count is hidden.
     hidden: Vec<bool>,
+    /// Of each row and official measure, whether it is hidden though its counts are shown.
+    withheld: Vec<bool>,
     bounds: Vec<Bounds>,
-    /// Of each row and relation, whether the parts come to their whole.
-    exact: Vec<bool>,
+    /// Of each row and relation, whether the sums are equal.
+    equal: Vec<bool>,
     national: bool,
 }
 
@@ -208,32 +204,38 @@ impl<'p> Shield<'p> {
             counts.resize(start + plan.cells.len(), 0);
             plan.read(figures, &mut counts[start..]);
         }
-        let (small, last) = (small(), rows.len() - 1);
-        let hide =
-            |(at, count): (usize, &i64)| *count <= small && !(national && at / plan.cells.len() == last);
-        let hidden = counts.iter().enumerate().map(hide).collect();
-        let mut exact = Vec::new();
-        for counts in counts.chunks(plan.cells.len()) {
-            let sum = |relation: &Relation| relation.parts.iter().map(|part| counts[*part]).sum::<i64>();
-            let comes_to = |r: &Relation| r.exact || r.partition && sum(r) == counts[r.whole];
-            exact.extend(plan.relations.iter().map(comes_to));
+        let mut equal = Vec::new();
+        for counts in counts.chunks(plan.cells.len().max(1)) {
+            let sum = |cells: &[usize]| cells.iter().map(|cell| counts[*cell]).sum::<i64>();
+            equal.extend(plan.sums.iter().map(|sums| match sums.relation {
+                Relation::Equal => true,
+                Relation::UpTo => sum(&sums.few) == sum(&sums.many),
+                Relation::AtMost => false,
+            }));
         }
-        Ok(Self { plan, rows: rows.len(), counts, hidden, bounds: Vec::new(), exact, national })
+        let withheld = alloc::vec![false; rows.len() * plan.uses.len()];
+        let mut shield = Self {
+            plan,
+            rows: rows.len(),
+            hidden: Vec::new(),
+            withheld,
+            counts,
+            bounds: Vec::new(),
+            equal,
+            national,
+        };
+        shield.hidden =
+            (0..shield.counts.len()).map(|at| shield.is_small(at) && shield.may_hide(at)).collect();
+        Ok(shield)
     }
 
     fn hide_until_safe(&mut self) {
+        let beyond_help = self.pinned_by_what_must_be_shown();
         loop {
             self.narrow();
-            let pinned: Vec<_> = (0..self.counts.len()).filter(|at| self.is_pinned(*at)).collect();
-            if pinned.is_empty() {
-                return;
-            }
             let mut helped = false;
-            for at in pinned {
-                if let Some(victim) = self.smallest_helper(at) {
-                    self.hidden[victim] = true;
-                    helped = true;
-                }
+            for at in self.pinned() {
+                helped |= beyond_help.binary_search(&at).is_err() && self.hide_helper(at);
             }
             if !helped {
                 return;
@@ -241,30 +243,82 @@ impl<'p> Shield<'p> {
         }
     }
 
-    /// Whether a small count that is hidden is left with one possible value.
-    fn is_pinned(&self, at: usize) -> bool {
-        let Bounds { low, high } = self.bounds[at];
-        self.hidden[at] && self.counts[at] <= small() && low >= high
+    /// Small counts that a national total gives away, whatever else is hidden: there is none in the nation, say.
+    fn pinned_by_what_must_be_shown(&mut self) -> Vec<usize> {
+        if !self.national {
+            return Vec::new();
+        }
+        let all = (0..self.counts.len()).map(|at| self.may_hide(at)).collect();
+        let hidden = core::mem::replace(&mut self.hidden, all);
+        self.narrow();
+        self.hidden = hidden;
+        self.pinned()
     }
 
-    /// The smallest count that is shown and belongs together with another: in its row, or in its column.
-    fn smallest_helper(&self, at: usize) -> Option<usize> {
+    /// Small counts that are hidden but left with one possible value.
+    fn pinned(&self) -> Vec<usize> {
+        let is_pinned = |at: &usize| {
+            let Bounds { low, high } = self.bounds[*at];
+            self.hidden[*at] && self.is_small(*at) && low >= high
+        };
+        (0..self.counts.len()).filter(is_pinned).collect()
+    }
+
+    fn is_small(&self, at: usize) -> bool {
+        self.counts[at] <= small()
+    }
+
+    /// Hides one of the figures that may have helped to work out a count: first a percentage of the same row, else the
+    /// smallest count of its row or column; whether there was one.
+    fn hide_helper(&mut self, at: usize) -> bool {
         let (row, cell) = (at / self.width(), at % self.width());
-        let related = |relation: &&Relation| relation.whole == cell || relation.parts.contains(&cell);
-        let beside = self.plan.relations.iter().filter(related);
-        let beside = beside.flat_map(|r| r.parts.iter().copied().chain([r.whole]));
-        let beside = beside.map(|other| row * self.width() + other);
+        let near = self.related(cell);
+        let percent = self.shown_percents(row).filter(|(_, of, over)| near[*of] || near[*over]);
+        let percent = percent.min_by_key(|(_, _, over)| self.counts[row * self.width() + over]);
+        if let Some((measure, ..)) = percent {
+            self.withheld[row * self.plan.uses.len() + measure] = true;
+            return true;
+        }
+        let beside = (0..self.width()).filter(|other| near[*other]).map(|other| row * self.width() + other);
         let above = (0..self.rows).map(|row| row * self.width() + cell);
         let smallest = |cells: &mut dyn Iterator<Item = usize>| {
-            cells.filter(|at| self.can_hide(*at)).min_by_key(|at| (self.counts[*at], *at))
+            cells
+                .filter(|at| !self.hidden[*at] && self.may_hide(*at))
+                .min_by_key(|at| (self.counts[*at], *at))
         };
-        let near = smallest(&mut beside.chain(above));
-        near.or_else(|| smallest(&mut (row * self.width()..(row + 1) * self.width())))
-            .or_else(|| smallest(&mut (0..self.counts.len())))
+        let victim = smallest(&mut beside.chain(above))
+            .or_else(|| smallest(&mut (row * self.width()..(row + 1) * self.width())))
+            .or_else(|| smallest(&mut (0..self.counts.len())));
+        if let Some(victim) = victim {
+            self.hidden[victim] = true;
+        }
+        victim.is_some()
     }
 
-    fn can_hide(&self, at: usize) -> bool {
-        !(self.hidden[at] || self.is_exact(at / self.width()))
+    /// Which counts stand in a relation with one.
+    fn related(&self, cell: usize) -> Vec<bool> {
+        let mut related = alloc::vec![false; self.width()];
+        for sums in &self.plan.sums {
+            let all = || sums.few.iter().chain(&sums.many);
+            if all().any(|other| *other == cell) {
+                all().for_each(|other| related[*other] = true);
+            }
+        }
+        related
+    }
+
+    /// The percentages that are shown in a row.
+    fn shown_percents(&self, row: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+        let hidden = move |cell: usize| self.hidden[row * self.width() + cell];
+        let withheld = &self.withheld[row * self.plan.uses.len()..];
+        let exact = self.is_exact(row);
+        self.plan
+            .percents()
+            .filter(move |(measure, of, over)| !(exact || withheld[*measure] || hidden(*of) || hidden(*over)))
+    }
+
+    fn may_hide(&self, at: usize) -> bool {
+        !self.is_exact(at / self.width())
     }
 
     /// Whether a row is shown exactly.
@@ -312,20 +366,19 @@ impl<'p> Shield<'p> {
     /// Narrows a row, and tells which columns are to be looked at again.
     fn narrow_row(&mut self, row: usize, columns: &mut [bool]) {
         let (plan, width) = (self.plan, self.width());
-        let exact = &self.exact[row * plan.relations.len()..];
+        let percents: Vec<_> = self.shown_percents(row).collect();
+        let equal = &self.equal[row * plan.sums.len()..];
         let cells = row * width..(row + 1) * width;
-        let (counts, hidden) = (&self.counts[cells.clone()], &self.hidden[cells.clone()]);
-        let is_exact = self.is_exact(row);
+        let counts = &self.counts[cells.clone()];
         let bounds = &mut self.bounds[cells];
         let before = bounds.to_vec();
         let mut again = true;
         while core::mem::take(&mut again) {
-            for (relation, exact) in plan.relations.iter().zip(exact) {
-                again |= narrow_sum(bounds, relation.whole, &relation.parts, *exact);
+            for (sums, equal) in plan.sums.iter().zip(equal) {
+                again |= narrow_sums(bounds, &sums.few, &sums.many, *equal);
             }
-            for (of, over) in plan.percents().filter(|(of, over)| !is_exact && !hidden[*of] && !hidden[*over])
-            {
-                again |= narrow_percent(bounds, of, over, [counts[of], counts[over]]);
+            for (_, of, over) in &percents {
+                again |= narrow_percent(bounds, *of, *over, [counts[*of], counts[*over]]);
             }
         }
         for (column, (before, after)) in columns.iter_mut().zip(before.iter().zip(&*bounds)) {
@@ -339,7 +392,7 @@ impl<'p> Shield<'p> {
         let parts: Vec<_> = (0..total).collect();
         let before: Vec<_> = (0..self.rows).map(|row| self.bounds[row * width + cell]).collect();
         let mut column = before.clone();
-        while narrow_sum(&mut column, total, &parts, true) {}
+        while narrow_sums(&mut column, &parts, &[total], true) {}
         for (row, (before, after)) in before.iter().zip(&column).enumerate() {
             rows[row] |= before != after;
             self.bounds[row * width + cell] = *after;
@@ -347,21 +400,23 @@ impl<'p> Shield<'p> {
     }
 }
 
-/// Narrows bounds by what parts and their whole say of each other.
-fn narrow_sum(bounds: &mut [Bounds], whole: usize, parts: &[usize], exact: bool) -> bool {
-    let sum = |of: fn(&Bounds) -> i64| parts.iter().map(|part| of(&bounds[*part])).sum::<i64>();
-    let (low, high) = (sum(|b| b.low), sum(|b| b.high));
-    let all = bounds[whole];
-    let mut changed = raise(&mut bounds[whole].low, low);
-    if exact {
-        changed |= lower(&mut bounds[whole].high, high);
+/// Narrows bounds by two sums of which the first is no more than the second, or as much.
+fn narrow_sums(bounds: &mut [Bounds], few: &[usize], many: &[usize], equal: bool) -> bool {
+    let changed = narrow_at_most(bounds, few, many);
+    if equal { changed | narrow_at_most(bounds, many, few) } else { changed }
+}
+
+fn narrow_at_most(bounds: &mut [Bounds], few: &[usize], many: &[usize]) -> bool {
+    let least = few.iter().map(|cell| bounds[*cell].low).sum::<i64>();
+    let most = many.iter().map(|cell| bounds[*cell].high).sum::<i64>();
+    let mut changed = false;
+    for cell in few {
+        let rest = least - bounds[*cell].low;
+        changed |= lower(&mut bounds[*cell].high, most - rest);
     }
-    for part in parts {
-        let Bounds { low: least, high: most } = bounds[*part];
-        changed |= lower(&mut bounds[*part].high, all.high - (low - least));
-        if exact {
-            changed |= raise(&mut bounds[*part].low, all.low - (high - most));
-        }
+    for cell in many {
+        let rest = most - bounds[*cell].high;
+        changed |= raise(&mut bounds[*cell].low, least - rest);
     }
     changed
 }
@@ -408,7 +463,9 @@ fn round(count: i64) -> i64 {
 impl Plan {
     /// The counts that figures show.
     fn read(&self, figures: &[Figure], counts: &mut [i64]) {
-        for (figure, used) in figures.iter().zip(&self.uses) {
+        for (figure, used) in
+            figures.iter().zip(&self.uses).filter(|(figure, _)| figure.status != Status::Missing)
+        {
             match *used {
                 Use::Count(cell) => counts[cell] = figure.referrals.cast_signed(),
                 Use::Percent(of, over) => {
@@ -421,35 +478,27 @@ impl Plan {
     }
 }
 
-/// A row of a report that is to be published.
-struct Row<'a> {
-    plan: &'a Plan,
-    hidden: &'a [bool],
-    exact: bool,
-}
-
-impl Row<'_> {
-    fn publish(&self, figures: &mut Figures) {
-        if self.exact {
-            return;
-        }
-        for (figure, used) in figures.iter_mut().zip(&self.plan.uses) {
+impl Shield<'_> {
+    fn publish(&self, row: usize, figures: &mut Figures) {
+        let hidden = &self.hidden[row * self.width()..];
+        let withheld = &self.withheld[row * self.plan.uses.len()..];
+        for ((figure, used), withheld) in figures.iter_mut().zip(&self.plan.uses).zip(withheld) {
             if figure.status != Status::Missing {
-                *figure = self.published(figure, *used);
+                *figure = if *withheld { figure.suppressed() } else { published(figure, *used, hidden) };
             }
         }
     }
+}
 
-    fn published(&self, figure: &Figure, used: Use) -> Figure {
-        let is_small = figure.referrals.cast_signed() <= small();
-        match used {
-            Use::Count(cell) if !self.hidden[cell] => figure.rounded_count(),
-            Use::Percent(of, over) if !self.hidden[of] && !self.hidden[over] => figure.rounded_percent(),
-            Use::Statistic(cell) if !is_small && !cell.is_some_and(|cell| self.hidden[cell]) => {
-                figure.rounded_statistic()
-            }
-            _ => figure.suppressed(),
+fn published(figure: &Figure, used: Use, hidden: &[bool]) -> Figure {
+    let is_small = figure.referrals.cast_signed() <= small();
+    match used {
+        Use::Count(cell) if !hidden[cell] => figure.rounded_count(),
+        Use::Percent(of, over) if !hidden[of] && !hidden[over] => figure.rounded_percent(),
+        Use::Statistic(cell) if !is_small && !cell.is_some_and(|cell| hidden[cell]) => {
+            figure.rounded_statistic()
         }
+        _ => figure.suppressed(),
     }
 }
 

@@ -45,34 +45,30 @@ pub enum Formula {
     EffectSize(Instrument, Q, Q, Conditions),
 }
 
-/// Referrals that meet one or the other conditions, which exclude each other, less some of them.
+/// Referrals that meet some conditions, less those of them who meet others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Terms {
-    /// These are added up.
-    pub plus: [Option<Conditions>; 2],
-    /// These, which are part of them, are taken off.
+    /// These are counted.
+    pub plus: Conditions,
+    /// These, who are part of them, are taken off.
     pub minus: Option<Conditions>,
 }
 
 impl Terms {
-    const fn new(conditions: Conditions) -> Self {
-        Self { plus: [Some(conditions), None], minus: None }
-    }
-
-    const fn or(self, conditions: Conditions) -> Self {
-        Self { plus: [self.plus[0], Some(conditions)], ..self }
+    pub(crate) const fn new(conditions: Conditions) -> Self {
+        Self { plus: conditions, minus: None }
     }
 
     const fn less(self, conditions: Conditions) -> Self {
         Self { minus: Some(conditions), ..self }
     }
 
-    /// The only conditions, where there is nothing to add or to take off.
+    /// The only conditions, where there is nothing to take off.
     #[must_use]
     pub const fn single(&self) -> Option<Conditions> {
-        match self {
-            Self { plus: [single, None], minus: None } => *single,
-            _ => None,
+        match self.minus {
+            None => Some(self.plus),
+            Some(_) => None,
         }
     }
 }
@@ -92,12 +88,8 @@ impl Formula {
             | Self::StandardDeviation(_, single)
             | Self::EffectSize(_, _, _, single) => ([None, None], Some(*single)),
         };
-        terms
-            .into_iter()
-            .flatten()
-            .flat_map(|terms| terms.plus.into_iter().chain([terms.minus]))
-            .flatten()
-            .chain(single)
+        let both = |terms: Terms| [Some(terms.plus), terms.minus];
+        terms.into_iter().flatten().flat_map(both).flatten().chain(single)
     }
 
     fn quantities(&self) -> [Option<Q>; 2] {
@@ -179,7 +171,7 @@ const STEPPED_DOWN: Conditions = STAGED.and(&[C::SteppedDown]);
 const STEPPED_UP: Conditions = STAGED.and(&[C::SteppedUp]);
 const TIMED: Conditions = FINISHED.and(&[C::Timed]);
 
-/// Ended after one or more treatments.
+/// Ended after one or more treatments: treated once, or finished a course.
 const ENDED_TREATED: Terms = Terms::new(ENDED).less(UNTREATED);
 /// Those who could recover, as far as is known.
 const COULD_RECOVER: Terms = Terms::new(FINISHED).less(NOT_CASES);
@@ -262,7 +254,7 @@ pub static INDICATORS: &[Indicator] = &[
     share("M077", "Percentage_EndedBeforeTreatment", UNTREATED, ENDED),
     share("M078", "Percentage_EndedTreatedOnce", ONCE, ENDED),
     share("M079", "Percentage_EndedFinishedCourseTreatment", FINISHED, ENDED),
-    percent("M080", "Percentage_EndedOneOrMoreTreatment", Terms::new(FINISHED).or(ONCE), Terms::new(ENDED)),
+    percent("M080", "Percentage_EndedOneOrMoreTreatment", ENDED_TREATED, Terms::new(ENDED)),
     percent(
         "M081",
         "Percentage_FinishedCourseTreatmentEndedOneOrMoreTreatment",
@@ -511,27 +503,49 @@ pub static INDICATORS: &[Indicator] = &[
     annual("EffectSize_WSAS", Formula::EffectSize(Instrument::Wsas, Q::WsasFirst, Q::WsasLast, FINISHED)),
 ];
 
-/// A whole and its parts, which exclude each other, by the identifiers of counts: what a reader of a table can use to
-/// work out a figure that is not shown. Where something is missing in the data, parts may come to less than the whole.
-pub const PARTITIONS: &[(&str, &[&str])] = &[
-    ("M023", &["M024", "M025", "M026", "M027"]),
-    ("M031", &["M032", "M033", "M034", "M035"]),
-    ("M038", &["M043", "M044"]),
-    ("M046", &["M122", "M047"]),
-    ("M184", &["M121", "M046"]),
+/// How counts belong together: what a reader of a table can use to work out a figure that is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The first come to the second, by definition.
+    Equal,
+    /// The first come to no more than the second, and to as many where nothing is missing in the data.
+    UpTo,
+    /// The first come to no more than the second.
+    AtMost,
+}
+
+/// Sums of official counts on both sides of a relation; `M081 denominator` is the count that M081 is a percentage of. Counts
+/// whose conditions follow from another's need no entry here.
+pub const RELATIONS: &[(&[&str], Relation, &[&str])] = &[
     (
-        "M056",
         &[
             "M057", "M058", "M059", "M060", "M061", "M062", "M063", "M066", "M069", "M070", "M071", "M072",
             "M340", "M341", "M342", "M344",
         ],
+        Relation::Equal,
+        &["M056"],
     ),
-    ("M056", &["M153", "M075", "M076"]),
-    ("M153", &["M073", "M074"]),
-    ("M076", &["M185", "M187", "M189"]),
-    ("M202", &["M185", "M187", "M189"]),
-    ("M076", &["Count_AtCaseness", "M179"]),
-    ("M076", &["M196", "M197", "M198"]),
-    ("M076", &["M199", "M200", "M201"]),
-    ("M076", &["M352", "M353"]),
+    (&["M153", "M075", "M076"], Relation::Equal, &["M056"]),
+    (&["M075", "M076"], Relation::Equal, &["M081 denominator"]),
+    (&["M024", "M025", "M026", "M027"], Relation::UpTo, &["M023"]),
+    (&["M032", "M033", "M034", "M035"], Relation::UpTo, &["M031"]),
+    (&["M036"], Relation::AtMost, &["M032", "M033"]),
+    (&["M032", "M033", "M034"], Relation::AtMost, &["M037"]),
+    (&["M043", "M044"], Relation::UpTo, &["M038"]),
+    (&["M042", "M045"], Relation::AtMost, &["M038"]),
+    (&["M122", "M047"], Relation::Equal, &["M046"]),
+    (&["M121", "M046"], Relation::Equal, &["M184"]),
+    // Who was never seen was never assessed.
+    (&["M073"], Relation::AtMost, &["M028"]),
+    (&["M153"], Relation::AtMost, &["M073", "M074"]),
+    (&["M185", "M187", "M189"], Relation::Equal, &["M202"]),
+    // Of those paired, who recovered and who improved overlap in M193.
+    (&["M191", "M185"], Relation::AtMost, &["M202", "M193"]),
+    (&["M202"], Relation::AtMost, &["Count_AtCaseness", "M179"]),
+    (&["Count_AtCaseness", "M179"], Relation::UpTo, &["M076"]),
+    (&["Count_AtCaseness"], Relation::AtMost, &["M192 denominator"]),
+    (&["M196", "M197", "M198"], Relation::Equal, &["M076"]),
+    (&["M199", "M200", "M201"], Relation::Equal, &["M076"]),
+    (&["M201", "M198"], Relation::AtMost, &["M076", "M202"]),
+    (&["M352", "M353"], Relation::UpTo, &["M076"]),
 ];

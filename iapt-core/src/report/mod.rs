@@ -11,7 +11,7 @@ mod tally;
 
 pub use conditions::{BANDS, Condition, Conditions, Quantity, Shown};
 pub use figure::{Figure, Inputs, Number, Status};
-pub use indicators::{Formula, INDICATORS, Indicator, PARTITIONS, Terms};
+pub use indicators::{Formula, INDICATORS, Indicator, RELATIONS, Relation, Terms};
 pub use interval::{Against, Interval};
 pub use period::{ParsePeriodError, Period};
 pub use table::{Disclosure, Report};

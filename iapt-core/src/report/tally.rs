@@ -176,9 +176,8 @@ impl Tally {
     }
 
     pub(crate) fn terms(&self, terms: &Terms) -> u64 {
-        let count = |conditions: Option<Conditions>| conditions.and_then(|c| self.count(c)).unwrap_or(0);
-        let [one, other] = terms.plus.map(count);
-        (one + other).saturating_sub(count(terms.minus))
+        let count = |conditions| self.count(conditions).unwrap_or(0);
+        count(terms.plus).saturating_sub(terms.minus.map_or(0, count))
     }
 
     fn distribution(&self, quantity: Quantity, over: Conditions) -> Option<&Distribution> {

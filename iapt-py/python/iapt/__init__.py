@@ -88,3 +88,12 @@ __all__ = [
     "report",
     "score",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The pictures, which are looked at by few and imported when they are."""
+    if name == "plot":
+        from importlib import import_module
+
+        return import_module(".plot", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

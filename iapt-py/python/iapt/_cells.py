@@ -108,11 +108,12 @@ def group_name(key: Sequence[Any], total: bool = False) -> str:
 
 def natural(key: Sequence[Any]) -> list[Any]:
     """A key for sorting groups as people would: 2 before 10, those without a name last."""
-    return [(value is None, runs("" if value is None else str(value))) for value in key]
+    texts = ["" if value is None else str(value) for value in key]
+    return [(value is None, runs(text), text) for value, text in zip(key, texts, strict=True)]
 
 
-def runs(text: str) -> list[tuple[int, int, str]]:
+def runs(text: str) -> list[tuple[bool, int, str]]:
     """The letters and the numbers of a text in turn; numbers of any length compare by their size."""
-    parts = re.split(r"([0-9]+)", text)
-    pairs = [(part.lstrip("0"), True) if at % 2 else (part.casefold(), False) for at, part in enumerate(parts)]
-    return [(1, len(part), part) if digits else (0, 0, part) for part, digits in pairs] + [(2, 0, text)]
+    parts = re.split(r"([0-9]+)", text.casefold())
+    numbers = [part.lstrip("0") for part in parts]
+    return [(True, len(numbers[at]), numbers[at]) if at % 2 else (False, 0, part) for at, part in enumerate(parts)]

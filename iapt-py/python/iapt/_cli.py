@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from . import _files, _listing, _read
-from ._errors import IaptError
+from ._errors import FrameError, IaptError
 from ._frames import score as score_frame
 from ._iapt import MEASURES, __version__, _period_days, _period_months
 from ._report import Report, report
@@ -27,7 +27,7 @@ FRAMES = (".csv", ".xlsx", ".parquet")
 FIRST_ROWS = 5
 
 # What cannot be computed from what was given. Anything else is a fault of this program.
-REFUSED = (IaptError, _read.FileError, ImportError, OSError, json.JSONDecodeError)
+REFUSED = (IaptError, _read.FileError, ImportError, OSError)
 
 Command = Callable[..., Any]
 
@@ -62,7 +62,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (KeyboardInterrupt, click.Abort):
-        say("Interrupted: the output was not written.")
+        say("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
         return NOBODY_READS
@@ -121,14 +121,14 @@ def option(table: str) -> str:
     return f"--{table.replace('_', '-')}"
 
 
-def out_option(suffixes: Sequence[str], required: bool = True) -> Callable[[Command], Command]:
+def out_option(suffixes: Sequence[str]) -> Callable[[Command], Command]:
     """The option that says where to write, checked before any work is done."""
 
-    def check(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-        return None if value is None else writable(value, suffixes)
+    def check(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+        return writable(value, suffixes)
 
     return click.option(
-        "--out", "-o", required=required, type=click.Path(path_type=Path), callback=check,
+        "--out", "-o", required=True, type=click.Path(path_type=Path), callback=check,
         help=f"The file to write: {', '.join(suffixes)}.",
     )  # fmt: skip
 
@@ -361,7 +361,13 @@ def derived_from(given: Mapping[str, Any]) -> Derived:
     frames = {table: _read.read(file, table) for table, file in files.items()}
     progress = False if given["quiet"] else None
     sources = [frames.get(table) for table in TABLES]
-    return derive(*sources, names=given["names"], columns=mapping, as_at=given["as_at"], progress=progress)
+    try:
+        return derive(*sources, names=given["names"], columns=mapping, as_at=given["as_at"], progress=progress)
+    except FrameError as error:
+        if error.code == "MISSING_COLUMN" and given["names"] is None:
+            hint = "where the columns bear the names of the national data set, give --names nhs_england"
+            raise _read.FileError(f"{error}; {hint}") from error
+        raise
 
 
 def columns_from(path: Path | None) -> dict[str, Any] | None:

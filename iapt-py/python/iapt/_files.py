@@ -104,7 +104,7 @@ def write_excel(report: Report, path: Any) -> None:
             notes.set_column(0, 0, 100)
             for row, line in enumerate(described(report)):
                 notes.write(row, 0, line)
-            sheet(book.add_worksheet("Figures"), rows(report.wide_stream()), head, report)
+            sheet(book.add_worksheet("Figures"), signed(report), head, report)
             sheet(book.add_worksheet("All"), report.to_dicts(), head, report)
 
     write(path, save)
@@ -114,6 +114,15 @@ def rows(stream: ArrowStream) -> list[dict[str, Any]]:
     """The rows of an Arrow stream as dictionaries."""
     columns = stream.to_pydict()
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def signed(report: Report) -> list[dict[str, Any]]:
+    """A row for each group and a column for each measure, with a sign where there is no value."""
+    figures, states = rows(report.wide_stream("value")), rows(report.wide_stream("status"))
+    return [
+        {name: SIGNS.get(str(state[name]), value) if name not in report.by else value for name, value in row.items()}
+        for row, state in zip(figures, states, strict=True)
+    ]
 
 
 def sheet(page: Any, table: list[dict[str, Any]], head: Any, report: Report) -> None:

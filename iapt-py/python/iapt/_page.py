@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ SHORT_GROUPS = 20
 # With more groups than this each is a row, and so many measures stand side by side.
 FEW_GROUPS = 8
 SIDE_BY_SIDE = 8
+# In letters: the column of the groups, in which longer names are broken.
+NAME_WIDTH = 26
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Figures:
             measure_id = row["measure_id"]
             if measure_id not in self.measures:
                 self.measures[measure_id] = measure_of(row, kinds.get(measure_id, ""))
-            group = (bool(row["is_total"]), tuple(row[name] for name in report.by))
+            group = (bool(row["is_total"]), tuple(named(row[name]) for name in report.by))
             self.by_group.setdefault(group, {})[measure_id] = row
         self.groups = sorted(self.by_group, key=lambda group: (group[0], natural(group[1])))
         self.names = [group_name(key, total) for total, key in self.groups]
@@ -81,6 +84,11 @@ class Figures:
     def total(self, measure: Measure) -> Cell:
         """The figure over all groups."""
         return self.cells([measure], self.groups[-1])[0]
+
+
+def named(value: Any) -> Any:
+    """The value by which a group is found: NaN, which equals nothing, is no name."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def measure_of(row: Mapping[str, Any], kind: str) -> Measure:
@@ -104,11 +112,13 @@ def page(report: Report, title: str | None = None, months: Sequence[Report] | No
     Raises:
         ImportError: jinja2 is not installed. Without matplotlib the page says how to get the pictures.
     """
+    form = template()
     figures = Figures(report)
     drawn = _pictures.available()
-    pictures = _pictures.of_months(months or []) + _pictures.of_groups(report, figures.rows) if drawn else []
+    of_months = _pictures.of_months(months or []) if drawn else []
+    of_groups = _pictures.of_groups(report, figures.rows) if drawn else []
     start, end = report.period
-    text: str = template().render(
+    text: str = form.render(
         title=title or "NHS Talking Therapies: official measures",
         start=day(start),
         end=day(end),
@@ -117,10 +127,11 @@ def page(report: Report, title: str | None = None, months: Sequence[Report] | No
         figures=figures,
         keys=[(subject(m.name), m, figures.total(m)) for m in map(figures.measures.get, KEY) if m is not None],
         themes=[(heading, slug(heading), tables(figures, chosen)) for heading, chosen in by_theme(figures)],
+        widest=min(max(map(len, figures.names)) + 3, NAME_WIDTH),
         few=len(figures.groups) - 1 <= FEW_GROUPS,
-        pictures=pictures,
+        pictures=[*of_months, *of_groups],
         drawn=drawn,
-        why_none=why_no_pictures(report),
+        why_none="" if of_groups else why_no_pictures(report),
         extra=EXTRA,
         signs=SIGNS,
         meanings=MEANINGS,
@@ -163,6 +174,7 @@ def groups_line(report: Report, figures: Figures) -> str:
 
 
 def why_no_pictures(report: Report) -> str:
+    """Why no picture compares groups."""
     if len(report.by) != 1:
         return "Pictures compare the groups of one column; this report is not broken down by just one."
     return f"Pictures compare at least {_pictures.FEWEST} groups; fewer have rates that may be shown."

@@ -65,9 +65,18 @@ class Pandas:
 
     def stream(self, names: list[str]) -> ArrowStream:
         """Some columns as an Arrow stream."""
-        return ArrowStream(
-            self.arrow().Table.from_pandas(self.frame[list(dict.fromkeys(names))], preserve_index=False)
-        ).select(names)
+        columns = {name: self.arrow_column(name) for name in dict.fromkeys(names)}
+        return ArrowStream(self.arrow().table(columns)).select(names)
+
+    def arrow_column(self, name: str) -> Any:
+        """A column as an Arrow array; objects of several types are written out as texts."""
+        pa, series = self.arrow(), self.frame[name]
+        try:
+            return pa.array(series, from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            pass
+        texts = [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)]
+        return pa.array(texts, type=pa.string())
 
     def arrow(self) -> Any:
         """pyarrow, by which pandas reads and writes texts and dates."""

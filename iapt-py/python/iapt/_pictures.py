@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ._cells import subject
+from ._files import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +58,7 @@ def of_groups(report: Report, rows: Sequence[dict[str, Any]]) -> list[Picture]:
         if len(shown) < FEWEST:
             continue
         figures = {name: [row[name] for row in of_measure] for name in of_measure[0]}
+        figures[group] = [label(value) for value in figures[group]]
         about = f"{subject(of_measure[0]['measure'])} by {group}"
         numbers = f"{len(shown)} groups. The figures are in the tables below."
         if total_shown(of_measure):

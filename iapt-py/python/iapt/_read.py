@@ -6,6 +6,7 @@ Codes stay as they are written: what a CSV file holds is text, so that "01" neve
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -184,6 +185,8 @@ def read_excel(path: Path, sheet: str | None) -> Any:
     except ImportError:
         raise ImportError(f"Excel files need fastexcel: {EXTRA}") from None
     pl = polars()
+    # It remarks on every column that is empty.
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)
     try:
         book = fastexcel.read_excel(str(path))
         name = sheet if sheet in book.sheet_names else book.sheet_names[0]

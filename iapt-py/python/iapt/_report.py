@@ -13,6 +13,7 @@ from ._progress import bar
 from ._sessions import Derived
 
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "target")
+COLUMNS = ("measure_id", "measure", *NUMBERS, "status", "against_target", "is_total", "period_start", "period_end")
 
 
 class Report:
@@ -176,14 +177,28 @@ def report(
     [2.0]
     """
     groups = [by] if isinstance(by, str) else list(by)
-    stream = adapt(derived.referrals).stream(groups) if groups else None
+    adapter = adapt(derived.referrals)
+    check_groups(groups, adapter.names())
+    stream = adapter.stream(groups) if groups else None
     deviations = {name: str(value) for name, value in (sd or {}).items()}
     level = "exact" if not disclosure else "national_total" if national_total else "controlled"
     when = period_text(period)
     _period_days(when)
     with bar(progress, len(derived), "Counting") as advance:
         data = _report(derived.sessions, when, stream, deviations, level, advance)
-    return Report(data, groups, disclosure, adapt(derived.referrals))
+    return Report(data, groups, disclosure, adapter)
+
+
+def check_groups(groups: list[str], present: list[str]) -> None:
+    """The columns to group by are there, once each, and none has the name of a column of the report."""
+    for at, name in enumerate(groups):
+        if name not in present:
+            raise FrameError(f"{name}: the referrals have no such column", code="MISSING_COLUMN", field=name)
+        if name in groups[:at]:
+            raise FrameError(f"{name}: is named twice", code="AMBIGUOUS_COLUMN", field=name)
+        if name in COLUMNS:
+            text = f"{name}: the report has a column of this name already: rename it"
+            raise FrameError(text, code="COLUMN_EXISTS", field=name)
 
 
 def period_text(period: Any) -> str:

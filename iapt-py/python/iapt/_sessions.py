@@ -121,18 +121,17 @@ def derive(
     tables = {name: read(name, adapter, renamed.get(name, {}), names) for name, adapter in adapters.items()}
     codes = {str(code): str(name) for code, name in (tools or {}).items()}
     sessions = Sessions(tables, codes, plain(measures) or {})
+    known = None if as_at is None else str(as_at)
     with bar(progress, len(sessions), "Deriving") as advance:
-        derived, findings = sessions.derived(None if as_at is None else str(as_at), advance)
+        derived, findings = sessions.derived(known, advance)
     adapter = adapters["referrals"]
     carried = adapter.names()
     check_new(carried, derived.names)
-    frame = adapter.grouped(carried, sessions.kept_rows(), derived)
+    frame = adapter.grouped(carried, sessions.kept_rows(known), derived)
     return Derived(frame, adapter.frame_of(findings), sessions, adapter)
 
 
-def read(
-    table: str, adapter: Adapter, columns: Mapping[str, str], names: str | None
-) -> tuple[ArrowStream, list[str]]:
+def read(table: str, adapter: Adapter, columns: Mapping[str, str], names: str | None) -> tuple[ArrowStream, list[str]]:
     """The columns of a table that the derivation knows, and what it calls them."""
     found = _session_columns(table, adapter.names(), dict(columns), names)
     return adapter.stream([column for _, column in found]), [name for name, _ in found]

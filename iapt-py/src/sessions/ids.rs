@@ -24,8 +24,10 @@ pub(super) struct Owners {
     pub(super) unknown: Vec<usize>,
 }
 
+/// Whether a column has whole numbers, or nothing.
 pub(super) fn are_numbers(column: &Column) -> bool {
-    column.iter().all(|array| array.data_type().is_integer() && *array.data_type() != DataType::UInt64)
+    let is_number = |data_type: &DataType| data_type.is_integer() && *data_type != DataType::UInt64;
+    column.iter().all(|array| is_number(array.data_type()) || *array.data_type() == DataType::Null)
 }
 
 /// The column as identifiers are compared: whole numbers of 64 bits, or texts.

@@ -2,7 +2,7 @@
 
 use super::ids::{Owners, Pathways, RecordIds, are_numbers, prepare, rank};
 use super::names;
-use super::read::{Column, ScoreColumn, codes, dates, minutes};
+use super::read::{Column, ScoreColumn, codes, dates, minutes, or_nothing, or_whole};
 use crate::errors::Fault;
 use crate::stream::ArrowStream;
 use iapt_core::batch::{NO_OWNER, Owner, ReferralRow, Sessions};
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 /// A table: its columns by the names that the derivation knows.
 pub(super) struct TableData {
-    pub(super) columns: HashMap<String, Column>,
+    columns: HashMap<String, (String, Column)>,
     pub(super) rows: usize,
 }
 
@@ -24,14 +24,27 @@ pub(super) struct TableData {
 pub(super) type Tables = HashMap<&'static str, TableData>;
 
 impl TableData {
-    pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Self {
-        let column = |at: usize| stream.batches().iter().map(|batch| batch.column(at).clone()).collect();
-        let columns = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at))).collect();
-        Self { columns, rows: stream.batches().iter().map(arrow_array::RecordBatch::num_rows).sum() }
+    /// The columns of a stream, of which the derivation knows each by a name.
+    pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Result<Self, Fault> {
+        let mut columns = HashMap::new();
+        for (at, (name, field)) in names.iter().zip(stream.schema().fields()).enumerate() {
+            let arrays = stream.batches().iter().map(|batch| or_nothing(batch.column(at)));
+            let arrays = match name.ends_with("_id") {
+                true => arrays.map(|array| or_whole(&array)).collect::<Result<_, _>>()?,
+                false => arrays.collect(),
+            };
+            columns.insert(name.clone(), (field.name().clone(), arrays));
+        }
+        Ok(Self { columns, rows: stream.batches().iter().map(arrow_array::RecordBatch::num_rows).sum() })
     }
 
-    fn get(&self, name: &str) -> Option<&Column> {
-        self.columns.get(name)
+    pub(super) fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name).map(|(_, column)| column)
+    }
+
+    /// What the caller calls a column.
+    fn label<'n>(&'n self, name: &'n str) -> &'n str {
+        self.columns.get(name).map_or(name, |(label, _)| label)
     }
 
     /// The values of a column, or the same for each row where there is no such column.
@@ -42,7 +55,7 @@ impl TableData {
         read: impl FnOnce(&Column) -> Result<Vec<T>, Fault>,
     ) -> Result<Vec<T>, Fault> {
         match self.get(name) {
-            Some(column) => read(column).map_err(|fault| fault.in_field(name)),
+            Some(column) => read(column).map_err(|fault| fault.in_field(self.label(name))),
             None => Ok(vec![absent; self.rows]),
         }
     }
@@ -65,12 +78,15 @@ pub(super) fn load(tables: &Tables, tools: &Tools) -> Result<Sessions, Fault> {
     let referrals = tables.get(Table::Referrals.name()).ok_or_else(|| Fault::no_column("pathway_id"))?;
     let id = |table: &TableData| table.get("pathway_id").cloned().unwrap_or_default();
     let numbers = tables.values().all(|table| are_numbers(&id(table)));
-    let keys = prepare(&id(referrals), numbers)?;
+    let prepare = |table: &TableData| {
+        prepare(&id(table), numbers).map_err(|fault| fault.in_field(table.label("pathway_id")))
+    };
+    let keys = prepare(referrals)?;
     let (pathways, owners) = Pathways::number(&keys, numbers)?;
     let mut sessions = load_referrals(referrals, &owners, pathways.len())?;
     let of = |table: Table| tables.get(table.name());
     let find = |table: Option<&TableData>| -> Result<Option<Owners>, Fault> {
-        table.map(|table| pathways.find(&prepare(&id(table), numbers)?)).transpose()
+        table.map(|table| pathways.find(&prepare(table)?)).transpose()
     };
     let (contacts, scores) = std::thread::scope(|scope| {
         let contacts = scope.spawn(|| find(of(Table::Contacts)));
@@ -134,10 +150,11 @@ fn load_contacts_and_scores(
     (scores, score_owners): Given<'_>,
     tools: &Tools,
 ) -> Result<(), Fault> {
-    let get = |table: Option<&'_ TableData>, name: &str| table.and_then(|table| table.get(name)).cloned();
-    let (ids, refers) = (get(contacts, "contact_id"), get(scores, "contact_id"));
+    let get = |table: Option<&'_ TableData>| table.and_then(|table| table.get("contact_id")).cloned();
+    let (ids, refers) = (get(contacts), get(scores));
     let linked = RecordIds::read([ids.as_ref(), refers.as_ref()]);
-    let [ids, refers] = linked.map_err(|fault| fault.in_field("contact_id"))?;
+    let label = contacts.map_or("contact_id", |contacts| contacts.label("contact_id"));
+    let [ids, refers] = linked.map_err(|fault| fault.in_field(label))?;
     let owners = |owners: &'_ mut Option<Owners>| {
         owners.as_mut().map_or_else(Vec::new, |owners| std::mem::take(&mut owners.owners))
     };
@@ -209,7 +226,8 @@ struct ScoreRows {
 
 impl ScoreRows {
     fn read(data: &TableData, tools: &Tools, owners: &[Owner], pathways: usize) -> Result<Self, Fault> {
-        let ids = RecordIds::read([data.get("score_id")]).map_err(|fault| fault.in_field("score_id"))?;
+        let ids = RecordIds::read([data.get("score_id")])
+            .map_err(|fault| fault.in_field(data.label("score_id")))?;
         let [id] = rank(ids, [owners], pathways);
         let instrument = |name: &str| match name.trim() {
             "" => Coded::Missing,
@@ -221,7 +239,7 @@ impl ScoreRows {
             id,
             date: data.dates("date")?,
             instrument: data.codes("measure", instrument)?,
-            score: ScoreColumn::read(score).map_err(|fault| fault.in_field("score"))?,
+            score: ScoreColumn::read(score).map_err(|fault| fault.in_field(data.label("score")))?,
         })
     }
 
@@ -237,7 +255,8 @@ impl ScoreRows {
 }
 
 fn load_complaints(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
-    let ids = RecordIds::read([data.get("complaint_id")]).map_err(|fault| fault.in_field("complaint_id"))?;
+    let ids = RecordIds::read([data.get("complaint_id")])
+        .map_err(|fault| fault.in_field(data.label("complaint_id")))?;
     let [ids] = rank(ids, [owners], sessions.len());
     let date = data.dates("date")?;
     let descriptor = data.codes("code", ProblemDescriptor::read)?;
@@ -252,7 +271,7 @@ fn load_complaints(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) 
 }
 
 fn load_internet_therapy(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
-    let ids = RecordIds::read([data.get("log_id")]).map_err(|fault| fault.in_field("log_id"))?;
+    let ids = RecordIds::read([data.get("log_id")]).map_err(|fault| fault.in_field(data.label("log_id")))?;
     let [ids] = rank(ids, [owners], sessions.len());
     let date = data.dates("date")?;
     let row = |row: usize| TherapyLog { id: ids.number(row), date: date[row] };

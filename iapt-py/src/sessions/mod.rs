@@ -59,7 +59,7 @@ impl Sessions {
     ) -> PyResult<Self> {
         let mut read = Tables::new();
         for (name, (stream, columns)) in &tables {
-            read.insert(load::table_named(name)?, TableData::of(stream.get(), columns));
+            read.insert(load::table_named(name)?, TableData::of(stream.get(), columns)?);
         }
         let tools = tools.into_iter().map(|(code, name)| Ok((code, named(&name)?)));
         let tools: Tools = tools.collect::<PyResult<_>>()?;
@@ -67,7 +67,7 @@ impl Sessions {
         let measures: HashMap<_, _> = own.collect::<PyResult<_>>()?;
         let sessions = py.detach(|| load::load(&read, &tools))?;
         let ids = |(name, table): (&&'static str, &TableData)| {
-            (*name, table.columns.get("pathway_id").cloned().unwrap_or_default())
+            (*name, table.get("pathway_id").cloned().unwrap_or_default())
         };
         let pathway_ids = read.iter().map(ids).collect();
         Ok(Self { sessions, measures, pathway_ids, shown: Mutex::default() })
@@ -78,8 +78,10 @@ impl Sessions {
     }
 
     /// The rows of the table of referrals that count, one a pathway.
-    fn kept_rows(&self) -> PyResult<ArrowStream> {
-        let rows: UInt64Array = self.sessions.kept_rows().iter().map(|row| u64::from(*row)).collect();
+    #[pyo3(signature = (as_at=None))]
+    fn kept_rows(&self, as_at: Option<&str>) -> PyResult<ArrowStream> {
+        let as_at = as_at.map(day).transpose()?;
+        let rows: UInt64Array = self.sessions.kept_rows(as_at).map(u64::from).collect();
         let length = rows.len();
         ArrowStream::of_columns(vec![("row", Arc::new(rows))], length)
     }
@@ -105,7 +107,7 @@ impl Sessions {
         };
         let parts = in_parts(py, self.sessions.len(), PART, threads(py)?, progress, work)?;
         let (schema, empty) = Columns::new(whole).finish().map_err(arrow_error)?;
-        let mut findings = self.sessions.findings().to_vec();
+        let mut findings: Vec<_> = self.sessions.findings(as_at).collect();
         let mut batches = Vec::new();
         for (part, found) in parts {
             batches.push(part.map_err(arrow_error)?.1);
@@ -123,7 +125,7 @@ impl Sessions {
     #[pyo3(signature = (pathway, as_at=None))]
     fn explain(&self, pathway: usize, as_at: Option<&str>) -> PyResult<String> {
         let as_at = as_at.map(day).transpose()?;
-        let derived = self.sessions.pathway(pathway).derive(&self.instruments(), as_at, None);
+        let derived = self.sessions.pathway(pathway, as_at).derive(&self.instruments(), as_at, None);
         Ok(derived.explain().to_string())
     }
 }
@@ -157,10 +159,14 @@ impl Sessions {
     /// The identifiers of the pathways of findings, which are in the order of their tables and rows.
     fn ids_of(&self, findings: &[Finding]) -> PyResult<ArrayRef> {
         let of = |table: Table| self.pathway_ids.get(table.name()).and_then(|column| column.first());
-        let data_type = of(Table::Referrals).map_or(DataType::Utf8View, |ids| ids.data_type().clone());
+        let data_type = match of(Table::Referrals).map(|ids| ids.data_type()) {
+            None | Some(DataType::Null | DataType::Dictionary(..)) => DataType::Utf8View,
+            Some(data_type) => data_type.clone(),
+        };
         let mut parts = vec![arrow_array::new_empty_array(&data_type)];
         for group in findings.chunk_by(|a, b| a.table == b.table) {
             let Some(column) = self.pathway_ids.get(group[0].table.name()) else { continue };
+            let column = read::of_one_type(column)?;
             let arrays: Vec<&dyn Array> = column.iter().map(AsRef::as_ref).collect();
             let mut places = Vec::with_capacity(group.len());
             let (mut at, mut before) = (0, 0);

@@ -4,7 +4,7 @@ use crate::errors::Fault;
 use crate::groups::Texts;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, UInt64Type};
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, new_null_array};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
@@ -24,10 +24,67 @@ const fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
+/// Whether it has texts, in a dictionary or not.
+fn is_worded(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_text(values),
+        other => is_text(other),
+    }
+}
+
 /// The array as texts: as it is, or written out.
 pub(super) fn as_texts(array: &ArrayRef) -> Result<ArrayRef, Fault> {
-    if is_text(array.data_type()) { Ok(array.clone()) } else { cast(array, &DataType::Utf8View) }
+    match array.data_type() {
+        text if is_text(text) => Ok(array.clone()),
+        DataType::Dictionary(_, values) if is_text(values) => cast(array, &DataType::Utf8View),
+        DataType::Null | DataType::Boolean | DataType::Decimal128(..) => cast(array, &DataType::Utf8View),
+        number if number.is_integer() || number.is_floating() => cast(array, &DataType::Utf8View),
+        _ => Err(Fault::column_type("texts or numbers")),
+    }
 }
+
+/// The array as one of nothing but missing values, where it has no others: its type then says nothing.
+pub(super) fn or_nothing(array: &ArrayRef) -> ArrayRef {
+    let is_nan = |array: &ArrayRef| {
+        array.data_type().is_floating()
+            && cast(array, &DataType::Float64).is_ok_and(|array| {
+                array.as_primitive::<Float64Type>().iter().all(|value| value.is_none_or(f64::is_nan))
+            })
+    };
+    if array.logical_null_count() == array.len() || is_nan(array) {
+        new_null_array(&DataType::Null, array.len())
+    } else {
+        array.clone()
+    }
+}
+
+/// Identifiers that are whole numbers as such: a gap makes floats of them in some libraries.
+pub(super) fn or_whole(array: &ArrayRef) -> Result<ArrayRef, Fault> {
+    if !array.data_type().is_floating() {
+        return Ok(array.clone());
+    }
+    let floats = cast(array, &DataType::Float64)?;
+    let is_whole = |value: f64| value.is_nan() || (value.fract() == 0.0 && value.abs() < LARGEST_WHOLE);
+    if floats.as_primitive::<Float64Type>().iter().flatten().all(is_whole) {
+        cast(&floats, &DataType::Int64)
+    } else {
+        Ok(array.clone())
+    }
+}
+
+/// The batches of a column, of which some may have had nothing but missing values, as arrays of one type.
+pub(super) fn of_one_type(column: &Column) -> Result<Column, Fault> {
+    let types = || column.iter().map(|array| array.data_type());
+    match types().find(|data_type| **data_type != DataType::Null).cloned() {
+        Some(wanted) if types().any(|data_type| *data_type != wanted) => {
+            column.iter().map(|array| cast(array, &wanted)).collect()
+        }
+        _ => Ok(column.clone()),
+    }
+}
+
+/// Floats below this are whole numbers in one way only.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 fn texts(array: &ArrayRef) -> Result<Texts<'_>, Fault> {
     Texts::of(array).ok_or_else(|| Fault::column_type("texts"))
@@ -76,9 +133,7 @@ pub(super) fn codes<T: Copy>(column: &Column, read: impl Fn(&str) -> T) -> Resul
 pub(super) fn dates(column: &Column) -> Result<Vec<Option<Day>>, Fault> {
     let mut days = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
     for array in column {
-        let is_worded =
-            matches!(array.data_type(), DataType::Dictionary(_, values) if is_text(values.as_ref()));
-        if is_text(array.data_type()) || is_worded {
+        if is_worded(array.data_type()) {
             let read = |text: &str| text.parse::<Day>().ok();
             days.extend(codes(&vec![array.clone()], read)?);
             continue;
@@ -178,7 +233,7 @@ impl ScoreColumn {
                     self.push(array.is_valid(row).then(read));
                 }
             }
-            DataType::Boolean => return Err(Fault::column_type("numbers")),
+            other if !is_worded(other) => return Err(Fault::column_type("numbers")),
             _ => {
                 let read = |text: &str| match text.trim() {
                     "" => None,

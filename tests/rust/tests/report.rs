@@ -4,7 +4,7 @@ use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Contact, DatedScore, Instrument, Instruments, Pathway,
 };
 use iapt_core::report::{
-    Disclosure, INDICATORS, Inputs, Number, PARTITIONS, Period, Report, Shown, Status, Tally,
+    Disclosure, INDICATORS, Inputs, Number, Period, RELATIONS, Report, Shown, Status, Tally,
 };
 use iapt_core::{Day, Edition, Score};
 use iapt_tests::{Row, reference};
@@ -131,10 +131,11 @@ fn published_counts_of_england_give_its_published_percentages() {
 }
 
 #[test]
-fn every_partition_is_of_official_counts() {
-    for (whole, parts) in PARTITIONS {
-        for id in parts.iter().chain([whole]) {
-            assert!(INDICATORS.iter().any(|indicator| indicator.id == *id), "{id}");
+fn every_relation_is_of_official_measures() {
+    for (few, _, many) in RELATIONS {
+        for id in few.iter().chain(*many) {
+            let id = id.strip_suffix(" denominator").unwrap_or(id);
+            assert!(INDICATORS.iter().any(|indicator| indicator.id == id), "{id}");
         }
     }
     for (at, indicator) in INDICATORS.iter().enumerate() {
