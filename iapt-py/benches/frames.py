@@ -25,8 +25,9 @@ from time import perf_counter_ns
 from timeit import Timer
 from typing import Any, NamedTuple
 
-import iapt
 import numpy as np
+
+import iapt
 import rivals
 from rivals import FACTS, RATES, SCORES, duckdb, numba, pa, pd, pl
 

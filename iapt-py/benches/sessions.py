@@ -2,9 +2,9 @@
 
     python sessions.py [--referrals 200000 1800000]
 
-Each contender runs in a process of its own, so that its memory can be told, with the same tables in memory before its
-clock starts: parquet files read as polars frames, or as DuckDB tables. Both derive all referrals as at the end of the year
-and compute every official measure by provider and by five breakdowns; iapt once more with disclosure control.
+Each contender runs in a process of its own, so that its memory can be told, with the same tables in memory before
+its clock starts: parquet files read as polars frames, or as DuckDB tables. Both derive all referrals as at the end of
+the year and compute every official measure by provider and by five breakdowns; iapt once more with disclosure control.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ def peak() -> int:
 
 def run_iapt(folder: Path) -> dict[str, float]:
     """Times iapt."""
-    import iapt
     import polars as pl
+
+    import iapt
 
     frames = {name: pl.read_parquet(folder / f"{file}.parquet", rechunk=True) for name, file in TABLES.items()}
     size, before = sum(frame.estimated_size() for frame in frames.values()), peak()

@@ -154,7 +154,7 @@ def test_the_page_says_what_the_report_says(size, pages):
             assert (cell.text, cell.children[0].attributes["aria-label"]) == SIGNS[row["status"]]
 
 
-SIGNS = {"suppressed": ("*", "hidden"), "not_applicable": ("–", "not applicable"), "missing": ("?", "not known")}  # noqa: RUF001
+SIGNS = {"suppressed": ("*", "hidden"), "not_applicable": ("–", "not applicable"), "missing": ("?", "not known")}
 
 
 def test_the_four_states_look_and_read_differently():
@@ -168,7 +168,7 @@ def test_the_four_states_look_and_read_differently():
     page = _page.page(hidden)
     assert {cell.text for cell in shown(page).values()} >= {"*", "?"}
     legend = [term.text.strip() for term in tree(page).all("dt")]
-    assert legend[:4] == ["0", "*", "–", "?"]  # noqa: RUF001
+    assert legend[:4] == ["0", "*", "–", "?"]
     assert len(tree(page).all("dd")) == len(legend) == 7
 
 

@@ -33,7 +33,10 @@ def replace(path: Any, data: bytes) -> None:
 
 def write(path: Any, save: Callable[[str], object]) -> None:
     """Lets something be saved beside a path and puts it there when it is complete."""
-    target = Path(path)
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        write_into(target, save)
+        return
     handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
     os.close(handle)
     try:
@@ -45,6 +48,14 @@ def write(path: Any, save: Callable[[str], object]) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def write_into(device: Path, save: Callable[[str], object]) -> None:
+    """Lets something be saved elsewhere and copies it into what is no file, such as a pipe."""
+    with tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "part"
+        save(str(part))
+        device.write_bytes(part.read_bytes())
 
 
 def umask() -> int:

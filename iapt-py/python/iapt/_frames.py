@@ -160,8 +160,8 @@ def rates(outcomes: F, by: str | Sequence[str] | None = None) -> F:
         by: The columns to group by, of any type but polars' Object.
 
     Returns:
-        A frame of the same kind: the `by` columns (groups in order of first appearance, null and NaN one group of their own),
-        then finished, paired and the other facts as counts of referrals, then recovery_rate,
+        A frame of the same kind: the `by` columns (groups in order of first appearance, null and NaN one group of
+        their own), then finished, paired and the other facts as counts of referrals, then recovery_rate,
         reliable_recovery_rate, reliable_improvement_rate, reliable_deterioration_rate and no_reliable_change_rate in
         per cent, with one decimal, rounded half up from the exact ratio; null without a denominator. Without `by`
         exactly one row.

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 THEMES = {
     "Activity and access": r"OpenReferral|Received|Attrition|Appts|Duration|"
     r"^Count_(FirstAssessment|AccessingServices|SecondTreatment)$",
-    "Waits": r"Mean_Wait[A-Z]|Median_Wait|Waiting|Waited|(Assessment|Services|Treatment)(Over)?[0-9].*([Dd]ays|[Ww]eeks)",
+    "Waits": r"Mean_Wait[A-Z]|Median_Wait|Waiting|Waited|"
+    r"(Assessment|Services|Treatment)(Over)?[0-9].*([Dd]ays|[Ww]eeks)",
     "Endings": r"Ended|^Count_FinishedCourseTreatment$",
     "Outcomes": r"Recovery|Reliable|Caseness|SickPay|TreatmentAppointments",
     "Pairing of scores": r"ADSM|(Only|No|Paired)(GAD|PHQ)|(GAD|PHQ)Only",

@@ -129,7 +129,7 @@ class Pandas:
             return sys.modules["pyarrow"].table({name: array.__arrow_array__()})
         if series.isna().all():
             return wanted, name, [None] * len(series)
-        if dtype == object:
+        if isinstance(dtype, self.np.dtype) and dtype.kind == "O":
             return wanted, name, series.to_numpy()
         raise FrameError(f"{name}: must be a column of {wanted}", code="COLUMN_TYPE", field=name)
 

@@ -320,7 +320,8 @@ def funnel(
 
     >>> import iapt.plot
     >>> report = {"measure_id": ["M192"], "measure": ["Recovery rate"], "provider": ["North"], "status": ["ok"]}
-    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "lower": [67], "upper": [73], "target": [50]}
+    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "target": [50]}
+    >>> report |= {"lower": [67], "upper": [73]}
     >>> iapt.plot.funnel(report, centre=50).get_ylabel()
     'Rate (%)'
     """
@@ -469,7 +470,8 @@ def rates_by_group(report: Any, measure_id: str = "M192", group: str = "provider
 
     >>> import iapt.plot
     >>> report = {"measure_id": ["M192"], "measure": ["Recovery rate"], "provider": ["North"], "status": ["ok"]}
-    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "lower": [67], "upper": [73], "target": [50]}
+    >>> report |= {"numerator": [700], "denominator": [1000], "value": [70], "target": [50]}
+    >>> report |= {"lower": [67], "upper": [73]}
     >>> [label.get_text() for label in iapt.plot.rates_by_group(report).get_yticklabels()]
     ['North']
     """
@@ -525,7 +527,8 @@ def run_chart(
     Source: NHS England, Making data count, SPC Charts SQL Query v2.6 (2024).
 
     >>> import iapt.plot
-    >>> report = {"measure_id": ["M192"] * 2, "measure": ["Recovery rate"] * 2, "status": ["ok"] * 2, "value": [49.8, 51.3]}
+    >>> report = {"measure_id": ["M192"] * 2, "measure": ["Recovery rate"] * 2, "status": ["ok"] * 2}
+    >>> report["value"] = [49.8, 51.3]
     >>> report |= dict.fromkeys(["numerator", "denominator", "lower", "upper", "target"], [None] * 2)
     >>> ax = iapt.plot.run_chart(report | {"period_start": ["2024-04-01", "2024-05-01"]})
     >>> [label.get_text() for label in ax.get_xticklabels()]
