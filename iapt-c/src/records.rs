@@ -356,11 +356,4 @@ mod tests {
         assert!(codes.chain([IAPT_NO_CODE]).all(|code| code != IAPT_UNKNOWN_CODE));
         assert_eq!(known_day(IAPT_NO_DAY), None);
     }
-
-    #[test]
-    fn the_number_of_an_identifier_is_found() {
-        for number in 1..=9 {
-            assert_eq!(rank(RecordId::new(number).unwrap(), 9), number);
-        }
-    }
 }

@@ -232,7 +232,7 @@ def test_several_rows_for_one_group():
 
 def test_rates_by_group():
     ax = plot.rates_by_group(table(GROUPS))
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["all", "West", "East", "North", "South"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Total", "West", "East", "North", "South"]
     assert points(ax, "group") == [(30, 1), (44, 2), (50, 3), (70, 4)]
     assert points(ax, "total") == [(48, 0)]
     assert [list(line.get_xdata()) for line in drawn(ax)["interval"]][1] == [27, 33]
@@ -242,7 +242,64 @@ def test_rates_by_group():
 
 def test_a_group_without_a_name():
     rows = [row(None, 100, 200), *GROUPS[1:4], GROUPS[-1]]
-    assert "not stated" in [label.get_text() for label in plot.rates_by_group(table(rows)).get_yticklabels()]
+    assert "(none)" in [label.get_text() for label in plot.rates_by_group(table(rows)).get_yticklabels()]
+    rows.append(row("(none)", 150, 200))
+    assert len(points(plot.rates_by_group(table(rows)), "group")) == 5
+    assert "Total 48.0 %" in texts(plot.funnel(table(rows)))
+    with pytest.raises(ValueError, match="several rows"):
+        plot.funnel(table([*rows, row(None, 1, 2)]))
+
+
+def suppressed(number):
+    return [row(f"Hidden {n}", 1, 1) | HIDDEN | {"status": "suppressed"} for n in range(number)]
+
+
+@pytest.mark.parametrize("draw", [plot.funnel, plot.rates_by_group])
+def test_a_note_names_a_few_groups_and_counts_many(draw):
+    for number, note in [
+        (6, "Suppressed: Hidden 0, Hidden 1, Hidden 2, Hidden 3, Hidden 4, Hidden 5."),
+        (7, "Suppressed: 7 of 11 groups."),
+    ]:
+        assert note_of(draw(table([*GROUPS[:4], *suppressed(number), GROUPS[-1]]))) == note
+
+
+@pytest.mark.parametrize("draw", [plot.funnel, plot.rates_by_group])
+def test_a_note_takes_no_height_from_the_axes(draw):
+    def height(rows):
+        ax = draw(table(rows))
+        ax.figure.draw_without_rendering()
+        assert ax.get_tightbbox().y0 >= 0
+        return ax.get_window_extent().height
+
+    bare = [*GROUPS[:4], GROUPS[-1]]
+    wordy = [group | {"provider": "Trust of the wordy " * 20 + group["provider"]} for group in suppressed(6)]
+    for more in (suppressed(1), suppressed(6), suppressed(100), wordy):
+        assert height([*bare, *more]) >= height(bare) - 1
+
+
+FORMULA = "$\\frac{1}{0}$ $x^$"
+
+
+def test_names_are_no_formulas():
+    groups = [group | {"measure": FORMULA} for group in GROUPS]
+    for rows in (groups, [group | {"provider": FORMULA} for group in groups[1:2]] + groups[2:]):
+        rows = [*rows, row(f"{FORMULA} 2", 1, 1) | HIDDEN | {"status": "suppressed"}]
+        for draw in (plot.funnel, plot.rates_by_group):
+            for ax in (None, plt.subplots()[1]):
+                check_letters(draw(table(rows), ax=ax))
+    for ax in (None, plt.subplots()[1]):
+        check_letters(plot.run_chart({FORMULA: table([month(0, 50)])}, ax=ax))
+    measure = iapt.Measure(FORMULA, 0, 40, caseness_threshold=20, reliable_change=7)
+    for draw in (plot.jacobson, plot.distributions):
+        for ax in (None, plt.subplots()[1]):
+            check_letters(draw({"a": [30], "b": [10]}, measure, "a", "b", disclosure=False, ax=ax))
+
+
+def check_letters(ax):
+    """A formula is drawn as its letters."""
+    ax.figure.draw_without_rendering()
+    there = [text for text in ax.findobj(Text) if "frac" in text.get_text()]
+    assert there and not any(text.get_parse_math() for text in there)
 
 
 # Run charts.
@@ -276,6 +333,8 @@ def test_a_missing_or_suppressed_month_is_a_gap():
     (line,) = drawn(ax)["rate"]
     assert [at for at, value in enumerate(line.get_ydata()) if math.isnan(value)] == [3, 5]
     assert "Suppressed: Jul 23." in note_of(ax)
+    rows = [month(n, 50) | (HIDDEN | {"status": "suppressed"} if n < 7 else {}) for n in range(9)]
+    assert "Suppressed: 7 of 9 months." in note_of(plot.run_chart(table(rows)))
     assert (12, 65) in points(ax, "special cause high")
 
 
@@ -339,8 +398,12 @@ def test_draws_on_the_axes_given_and_leaves_the_settings_alone(name):
 
 
 def test_examples():
-    result = doctest.testmod(plot)
-    assert result.attempted > 10 and result.failed == 0
+    runner = doctest.DocTestRunner()
+    for name in plot.__all__:
+        (example,) = doctest.DocTestFinder(exclude_empty=False).find(getattr(plot, name), name)
+        assert example.examples, name
+        runner.run(example)
+    assert runner.tries > 10 and runner.failures == 0
 
 
 def test_without_matplotlib(monkeypatch):

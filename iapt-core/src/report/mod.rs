@@ -5,6 +5,8 @@ mod disclosure;
 mod figure;
 mod indicators;
 mod interval;
+#[cfg(feature = "std")]
+mod members;
 mod period;
 mod table;
 mod tally;

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ._cells import subject
-from ._files import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +57,6 @@ def of_groups(report: Report, rows: Sequence[dict[str, Any]]) -> list[Picture]:
         if len(shown) < FEWEST:
             continue
         figures = {name: [row[name] for row in of_measure] for name in of_measure[0]}
-        figures[group] = [label(value) for value in figures[group]]
         about = f"{subject(of_measure[0]['measure'])} by {group}"
         numbers = f"{len(shown)} groups. The figures are in the tables below."
         if total_shown(of_measure):
@@ -105,15 +103,16 @@ def draw(paint: Callable[..., Axes], height: float) -> str:
     import matplotlib
     from matplotlib.figure import Figure
 
-    from . import plot
+    from .plot._axes import alone
+    from .plot._style import MM, STYLE, WIDTH
 
-    # Names of groups are no formulas. The same figures make the same bytes.
-    style = {**plot.STYLE, "text.parse_math": False, "svg.hashsalt": "iapt", "svg.fonttype": "path"}
+    # The same figures make the same bytes.
+    style = {**STYLE, "svg.hashsalt": "iapt", "svg.fonttype": "path"}
     out = io.BytesIO()
     with matplotlib.rc_context(style), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # letters that the font does not have
-        figure = Figure(figsize=(plot.WIDTH, height * plot.MM), layout="constrained")
+        figure = Figure(figsize=(WIDTH, height * MM), layout="constrained")
         # The page has the heading as text.
-        paint(ax=figure.subplots()).set_title("")
+        paint(ax=alone(figure)).set_title("")
         figure.savefig(out, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.02)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
