@@ -42,7 +42,7 @@ def run_iapt(folder: Path) -> dict[str, float]:
 
     import iapt
 
-    frames = {name: pl.read_parquet(folder / f"{file}.parquet", rechunk=True) for name, file in TABLES.items()}
+    frames = {name: pl.read_parquet(folder / f"{file}.parquet") for name, file in TABLES.items()}
     size, before = sum(frame.estimated_size() for frame in frames.values()), peak()
     start = perf_counter()
     derived = iapt.derive(**frames, names="nhs_england", as_at=END)
@@ -79,7 +79,7 @@ CONTENDERS = {"iapt": run_iapt, "duckdb": run_duckdb}
 def timed(contender: str, folder: Path) -> dict[str, float]:
     """The times of a contender in a process of its own."""
     command = [sys.executable, __file__, "--contender", contender, "--folder", str(folder)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     result: dict[str, float] = json.loads(output.splitlines()[-1])
     return result
 

@@ -10,6 +10,8 @@ use arrow_schema::DataType;
 use hashbrown::HashMap;
 use iapt_core::batch::{NO_OWNER, Owner};
 use iapt_core::pathway::{RecordId, rank_ids};
+use std::panic::resume_unwind;
+use std::thread::ScopedJoinHandle;
 
 /// The numbers of pathways by their identifiers: whole numbers where all tables have them, texts otherwise.
 pub(super) enum Pathways<'a> {
@@ -18,6 +20,7 @@ pub(super) enum Pathways<'a> {
 }
 
 /// The pathways of the rows of a table: none where the identifier is missing or unknown.
+#[derive(Default)]
 pub(super) struct Owners {
     pub(super) owners: Vec<Owner>,
     pub(super) missing: Vec<usize>,
@@ -69,11 +72,27 @@ impl<'a> Pathways<'a> {
         }
     }
 
-    /// Finds the pathways of another table's rows.
-    pub(super) fn find(&self, column: &Column) -> Result<Owners, Fault> {
-        let rows = column.iter().map(|array| array.len()).sum();
-        let mut found = Owners { owners: Vec::with_capacity(rows), missing: Vec::new(), unknown: Vec::new() };
-        for array in column {
+    /// Finds the pathways of another table's rows, by so many threads.
+    pub(super) fn find(&self, column: &Column, threads: usize) -> Result<Owners, Fault> {
+        let pieces = pieces(column);
+        let share = pieces.len().div_ceil(threads.max(1)).max(1);
+        let found = std::thread::scope(|scope| {
+            let work = |pieces| scope.spawn(move || self.find_in(pieces));
+            let workers: Vec<_> = pieces.chunks(share).map(work).collect();
+            let join =
+                |worker: ScopedJoinHandle<'_, _>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+            workers.into_iter().map(join).collect::<Result<Vec<Owners>, Fault>>()
+        });
+        let mut all = Owners::default();
+        all.owners.reserve_exact(column.iter().map(|array| array.len()).sum());
+        found?.into_iter().for_each(|part| all.append(part));
+        Ok(all)
+    }
+
+    fn find_in(&self, pieces: &[ArrayRef]) -> Result<Owners, Fault> {
+        let mut found = Owners::default();
+        found.owners.reserve_exact(pieces.iter().map(|array| array.len()).sum());
+        for array in pieces {
             match self {
                 Self::Numbers(known) => {
                     let mut last = (None, NO_OWNER);
@@ -101,7 +120,28 @@ impl<'a> Pathways<'a> {
     }
 }
 
+/// The rows that a thread takes at least.
+const PIECE: usize = 1 << 18;
+
+/// The column in pieces of a size that can be shared among threads.
+fn pieces(column: &Column) -> Vec<ArrayRef> {
+    let cut = |array: &'_ ArrayRef| {
+        let array = array.clone();
+        let length = array.len();
+        (0..length).step_by(PIECE).map(move |start| array.slice(start, PIECE.min(length - start)))
+    };
+    column.iter().flat_map(cut).collect()
+}
+
 impl Owners {
+    /// Adds the rows that come after these.
+    fn append(&mut self, other: Self) {
+        let before = self.owners.len();
+        self.owners.extend(other.owners);
+        self.missing.extend(other.missing.into_iter().map(|row| row + before));
+        self.unknown.extend(other.unknown.into_iter().map(|row| row + before));
+    }
+
     fn push(&mut self, has_id: bool, owner: Owner) {
         if owner == NO_OWNER {
             let rows = if has_id { &mut self.unknown } else { &mut self.missing };

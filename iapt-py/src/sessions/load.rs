@@ -74,7 +74,7 @@ impl TableData {
 pub(super) type Tools = HashMap<String, Instrument>;
 
 /// Reads all tables.
-pub(super) fn load(tables: &Tables, tools: &Tools) -> Result<Sessions, Fault> {
+pub(super) fn load(tables: &Tables, tools: &Tools, threads: usize) -> Result<Sessions, Fault> {
     let referrals = tables.get(Table::Referrals.name()).ok_or_else(|| Fault::no_column("pathway_id"))?;
     let id = |table: &TableData| table.get("pathway_id").cloned().unwrap_or_default();
     let numbers = tables.values().all(|table| are_numbers(&id(table)));
@@ -86,14 +86,10 @@ pub(super) fn load(tables: &Tables, tools: &Tools) -> Result<Sessions, Fault> {
     let mut sessions = load_referrals(referrals, &owners, pathways.len())?;
     let of = |table: Table| tables.get(table.name());
     let find = |table: Option<&TableData>| -> Result<Option<Owners>, Fault> {
-        table.map(|table| pathways.find(&prepare(table)?)).transpose()
+        table.map(|table| pathways.find(&prepare(table)?, threads)).transpose()
     };
-    let (contacts, scores) = std::thread::scope(|scope| {
-        let contacts = scope.spawn(|| find(of(Table::Contacts)));
-        let scores = find(of(Table::Scores));
-        (contacts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), scores)
-    });
-    let (mut contacts, mut scores) = (contacts?, scores?);
+    let mut contacts = find(of(Table::Contacts))?;
+    let mut scores = find(of(Table::Scores))?;
     load_contacts_and_scores(
         &mut sessions,
         (of(Table::Contacts), &mut contacts),
@@ -150,24 +146,23 @@ fn load_contacts_and_scores(
     (scores, score_owners): Given<'_>,
     tools: &Tools,
 ) -> Result<(), Fault> {
-    let get = |table: Option<&'_ TableData>| table.and_then(|table| table.get("contact_id")).cloned();
-    let (ids, refers) = (get(contacts), get(scores));
-    let linked = RecordIds::read([ids.as_ref(), refers.as_ref()]);
-    let label = contacts.map_or("contact_id", |contacts| contacts.label("contact_id"));
-    let [ids, refers] = linked.map_err(|fault| fault.in_field(label))?;
     let owners = |owners: &'_ mut Option<Owners>| {
         owners.as_mut().map_or_else(Vec::new, |owners| std::mem::take(&mut owners.owners))
     };
     let (contact_owners, mut score_owners) = (owners(contact_owners), owners(score_owners));
     let pathways = sessions.len();
-    let [ids, refers] = rank([ids, refers], [&contact_owners, &score_owners], pathways);
-    let (contact_rows, score_rows) = std::thread::scope(|scope| {
-        let contact_rows = scope.spawn(|| contacts.map(ContactRows::read).transpose());
+    let (contact_part, score_rows) = std::thread::scope(|scope| {
+        let contact_part = scope.spawn(|| {
+            let [ids, refers] = linked_ids(contacts, scores)?;
+            let linked = rank([ids, refers], [&contact_owners, &score_owners], pathways);
+            Ok::<_, Fault>((linked, contacts.map(ContactRows::read).transpose()?))
+        });
         let score_rows =
             scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
-        (contact_rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), score_rows)
+        (contact_part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), score_rows)
     });
-    if let Some(rows) = contact_rows? {
+    let ([ids, refers], contact_rows) = contact_part?;
+    if let Some(rows) = contact_rows {
         sessions.set_contacts(&contact_owners, |row| Contact { id: ids.number(row), ..rows.get(row) })?;
     }
     if let Some(rows) = score_rows? {
@@ -181,6 +176,15 @@ fn load_contacts_and_scores(
         sessions.set_scores(&score_owners, score)?;
     }
     Ok(())
+}
+
+/// The identifiers of contacts, and those by which scores refer to them.
+fn linked_ids(contacts: Option<&TableData>, scores: Option<&TableData>) -> Result<[RecordIds; 2], Fault> {
+    let get = |table: Option<&'_ TableData>| table.and_then(|table| table.get("contact_id")).cloned();
+    let (ids, refers) = (get(contacts), get(scores));
+    let linked = RecordIds::read([ids.as_ref(), refers.as_ref()]);
+    let label = contacts.map_or("contact_id", |contacts| contacts.label("contact_id"));
+    linked.map_err(|fault| fault.in_field(label))
 }
 
 struct ContactRows {

@@ -65,7 +65,8 @@ impl Sessions {
         let tools: Tools = tools.collect::<PyResult<_>>()?;
         let own = measures.into_iter().map(|(name, measure)| Ok((named(&name)?, (*measure).clone())));
         let measures: HashMap<_, _> = own.collect::<PyResult<_>>()?;
-        let sessions = py.detach(|| load::load(&read, &tools))?;
+        let threads = threads(py)?;
+        let sessions = py.detach(|| load::load(&read, &tools, threads))?;
         let ids = |(name, table): (&&'static str, &TableData)| {
             (*name, table.get("pathway_id").cloned().unwrap_or_default())
         };
