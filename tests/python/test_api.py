@@ -317,8 +317,11 @@ def test_examples_in_the_readme():
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="as the package")
 def test_types():
     library("mypy")
-    usage = ROOT / "tests" / "python" / "typed_usage.py"
-    for command in [["mypy.stubtest", "iapt"], ["mypy", "--strict", str(usage)]]:
+    here = ROOT / "tests" / "python"
+    settings = str(here / "mypy.ini")
+    stubs = ["mypy.stubtest", "iapt", "--mypy-config-file", settings]
+    usage = ["mypy", "--strict", "--config-file", settings, str(here / "typed_usage.py")]
+    for command in [stubs, usage]:
         run = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
 

@@ -1240,3 +1240,20 @@ def test_it_can_be_imported_alone():
     """No library of frames is needed for the import itself."""
     code = "import sys, iapt; sys.exit(any(name in sys.modules for name in ('polars', 'pandas', 'pyarrow', 'numpy')))"
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+@every_kind
+def test_names_for_all_tables(kind):
+    tables = changed({})
+    renamed = {
+        name: columns and {"Pathway" if c == "pathway_id" else c: v for c, v in columns.items()}
+        for name, columns in tables.items()
+    }
+    frames = [columns and MAKE_TYPED[kind](columns) for columns in renamed.values()]
+    derived = iapt.derive(*frames, columns={"pathway_id": "Pathway", "scores": {"pathway_id": "Pathway"}})
+    assert list(read(derived.referrals)["Pathway"]) == [101, 102, 103]
+    assert kinds_of(derived) == [CONFLICT]
+    error = refused(lambda: iapt.derive(*frames, columns={"pathway": "Pathway"}))
+    assert (error.code, error.field) == ("UNKNOWN_NAME", "pathway")
+    error = refused(lambda: iapt.derive(*frames, columns={"pathway_id": 1}))
+    assert (error.code, error.field) == ("UNKNOWN_NAME", "pathway_id")

@@ -47,6 +47,7 @@ __all__ = [
     "_period_months",
     "_report",
     "_session_columns",
+    "_session_names",
     "_wide",
     "_xmr",
     "clear",
@@ -336,6 +337,7 @@ def _outcome(
     gad7: tuple[_Score, _Score] | None,
     anxiety: tuple[Measure | str, _Score, _Score] | None,
 ) -> Outcome: ...
+def _session_names(table: str) -> list[str]: ...
 def _session_columns(
     table: str, present: Sequence[str], columns: Mapping[str, str], names: str | None
 ) -> list[tuple[str, str]]: ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from ._errors import FrameError
 from ._frames import Adapter, adapt, plain
-from ._iapt import ArrowStream, Measure, Sessions, _session_columns
+from ._iapt import ArrowStream, Measure, Sessions, _session_columns, _session_names
 from ._progress import bar
 
 TABLES = ("referrals", "contacts", "scores", "complaints", "internet_therapy", "employment")
@@ -88,7 +88,8 @@ def derive(
         internet_therapy: `pathway_id`, `log_id`, `date`.
         employment: `pathway_id`, `date`, `sick_pay`.
         names: "nhs_england" where the columns bear the names of the national data set.
-        columns: From the names above to those of the frames, table by table: `{"contacts": {"date": "Seen"}}`.
+        columns: From the names above to those of the frames, table by table (`{"contacts": {"date": "Seen"}}`), or
+            for all tables that have such a column (`{"pathway_id": "Referral"}`).
         tools: From codes or names in `measure` to the measures that they mean: `{"718583008": "WSAS"}`. The codes of
             PHQ-9 (720433000) and GAD-7 (445455005) are known.
         measures: From names to the caller's own measures, for those without confirmed national thresholds (BIQ,
@@ -118,8 +119,8 @@ def derive(
     """
     given = dict(zip(TABLES, (referrals, contacts, scores, complaints, internet_therapy, employment), strict=True))
     adapters = {name: adapt(frame) for name, frame in given.items() if frame is not None}
-    renamed = by_table(columns or {})
-    tables = {name: read(name, adapter, renamed.get(name, {}), names) for name, adapter in adapters.items()}
+    renamed = by_table(columns or {}, {name: adapter.names() for name, adapter in adapters.items()})
+    tables = {name: read(name, adapter, renamed[name], names) for name, adapter in adapters.items()}
     codes = {str(code): str(name) for code, name in (tools or {}).items()}
     sessions = Sessions(tables, codes, plain(measures) or {})
     known = None if as_at is None else str(as_at)
@@ -138,14 +139,20 @@ def read(table: str, adapter: Adapter, columns: Mapping[str, str], names: str | 
     return adapter.stream([column for _, column in found]), [name for name, _ in found]
 
 
-def by_table(columns: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
-    """The mapping of names, checked: one for each table."""
-    for table, mapping in columns.items():
-        if table not in TABLES or not isinstance(mapping, Mapping):
-            known = ", ".join(TABLES)
-            text = f"columns must map tables ({known}) to mappings of names"
-            raise FrameError(text, code="UNKNOWN_NAME", field=str(table))
-    return dict(columns)
+def by_table(columns: Mapping[str, Any], present: Mapping[str, list[str]]) -> dict[str, dict[str, str]]:
+    """The mapping of names of each table; a name of its own counts before one for all tables that have the column."""
+    known = {table: _session_names(table) for table in TABLES}
+    for name, column in columns.items():
+        wanted = Mapping if name in TABLES else str
+        if not isinstance(column, wanted) or not (name in TABLES or any(name in names for names in known.values())):
+            text = f"{name}: columns maps names of columns to others, or tables ({', '.join(TABLES)}) to such mappings"
+            raise FrameError(text, code="UNKNOWN_NAME", field=str(name))
+    shared = {name: column for name, column in columns.items() if name not in TABLES}
+
+    def of(table: str, there: list[str]) -> dict[str, str]:
+        return {name: column for name, column in shared.items() if name in known[table] and column in there}
+
+    return {table: of(table, there) | dict(columns.get(table, {})) for table, there in present.items()}
 
 
 def check_new(carried: list[str], derived: list[str]) -> None:

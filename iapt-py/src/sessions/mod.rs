@@ -8,7 +8,7 @@ mod read;
 mod reports;
 mod work;
 
-pub(crate) use names::session_columns;
+pub(crate) use names::{session_columns, session_names};
 pub(crate) use reports::{indicators, period_days, period_months, report, wide};
 
 use crate::errors::Fault;

@@ -100,6 +100,13 @@ pub(super) fn table(name: &str) -> PyResult<Table> {
     found.ok_or_else(|| PyValueError::new_err("no such table"))
 }
 
+/// The names that the derivation knows of a table's columns.
+#[pyfunction]
+#[pyo3(name = "_session_names")]
+pub(crate) fn session_names(table: &str) -> PyResult<Vec<&'static str>> {
+    Ok(names(self::table(table)?).iter().map(|name| name.name).collect())
+}
+
 /// From each name that the derivation knows to that of the column in the frame at hand, for those that are there.
 #[pyfunction]
 #[pyo3(name = "_session_columns")]
