@@ -49,7 +49,9 @@ mod _iapt {
     #[pymodule_export]
     use super::scoring::{score, score_into};
     #[pymodule_export]
-    use super::sessions::{Sessions, indicators, period_days, period_months, report, session_columns, session_names, wide};
+    use super::sessions::{
+        Sessions, indicators, period_days, period_months, report, session_columns, session_names, wide,
+    };
     #[pymodule_export]
     use super::stream::ArrowStream;
 
