@@ -411,7 +411,7 @@ fn unsuited(_: ArrowError) -> Fault {
     Fault::column_type("a type that can be grouped")
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub(crate) const fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 

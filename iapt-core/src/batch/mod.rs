@@ -13,6 +13,7 @@
 //! ```
 
 mod facts;
+mod grouped;
 mod groups;
 mod items;
 mod kernel;
@@ -21,11 +22,12 @@ mod scores;
 mod sessions;
 
 pub use facts::{FactColumns, Flags, Output};
+pub use grouped::{Grouped, NO_OWNER, Owner};
 pub use groups::count;
 pub use items::score_items;
 pub use kernel::{outcome_of_codes, outcomes, outcomes_on};
 pub use scores::{Missing, Scores, Values};
-pub use sessions::{NO_OWNER, Owner, ReferralRow, Sessions};
+pub use sessions::{ReferralRow, Sessions};
 
 /// The code of a missing score in a column of `u8`.
 pub const MISSING: u8 = u8::MAX;

@@ -1,5 +1,6 @@
 //! The sessions of many referrals: tables in, referral by referral out.
 
+use super::grouped::{Grouped, NO_OWNER, Owner, check_length, filled};
 use crate::day::Day;
 use crate::error::{Error, ErrorKind};
 use crate::pathway::{
@@ -19,12 +20,6 @@ pub struct ReferralRow {
     /// Why the referral ended.
     pub end_reason: Coded<EndReason>,
 }
-
-/// The pathway that a row of a table belongs to, if it belongs to one: pathways are numbered from 0.
-pub type Owner = u32;
-
-/// The number of a row that belongs to no pathway.
-pub const NO_OWNER: Owner = u32::MAX;
 
 /// The tables of many referrals, each row with its pathway.
 ///
@@ -68,65 +63,6 @@ struct Repeated {
     owner: Owner,
     place: u32,
     row: ReferralRow,
-}
-
-/// The rows of a table, those of each pathway side by side and in the order of the table.
-#[derive(Debug, Default)]
-struct Grouped<T> {
-    starts: Vec<u32>,
-    rows: Vec<T>,
-    places: Vec<u32>,
-}
-
-impl<T: Copy + Default> Grouped<T> {
-    /// Puts the rows in the order of their pathways, by counting.
-    fn new(pathways: usize, owners: &[Owner], row: impl Fn(usize) -> T) -> Result<Self, ErrorKind> {
-        let mut starts = zeros(pathways + 1)?;
-        for owner in owners.iter().filter(|owner| **owner != NO_OWNER) {
-            let next = starts.get_mut(*owner as usize + 1).ok_or(ErrorKind::GroupOutOfRange(pathways))?;
-            *next += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let owned = starts.last().map_or(0, |owned| *owned as usize);
-        let (mut rows, mut places) = (filled(owned, T::default())?, zeros(owned)?);
-        let mut next = filled(pathways, 0)?;
-        next.copy_from_slice(&starts[..pathways]);
-        for (place, owner) in (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER) {
-            let at = &mut next[*owner as usize];
-            rows[*at as usize] = row(place as usize);
-            places[*at as usize] = place;
-            *at += 1;
-        }
-        Ok(Self { starts, rows, places })
-    }
-
-    fn range(&self, pathway: usize) -> Range<usize> {
-        match (self.starts.get(pathway), self.starts.get(pathway + 1)) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            _ => 0..0,
-        }
-    }
-
-    fn rows(&self, pathway: usize) -> &[T] {
-        &self.rows[self.range(pathway)]
-    }
-
-    fn place(&self, pathway: usize, row: usize) -> usize {
-        self.places.get(self.range(pathway).start + row).map_or(0, |place| *place as usize)
-    }
-}
-
-fn filled<T: Clone>(length: usize, value: T) -> Result<Vec<T>, ErrorKind> {
-    let mut vector = Vec::new();
-    vector.try_reserve_exact(length).map_err(|_| ErrorKind::OutOfMemory)?;
-    vector.resize(length, value);
-    Ok(vector)
-}
-
-fn zeros(length: usize) -> Result<Vec<u32>, ErrorKind> {
-    filled(length, 0)
 }
 
 impl Sessions {
@@ -240,7 +176,7 @@ impl Sessions {
     /// # Errors
     /// As [`Sessions::new`].
     pub fn set_contacts(&mut self, owners: &[Owner], row: impl Fn(usize) -> Contact) -> Result<(), Error> {
-        self.contacts = group(self.len(), owners, row)?;
+        self.contacts = Grouped::new(self.len(), owners, row)?;
         Ok(())
     }
 
@@ -249,7 +185,7 @@ impl Sessions {
     /// # Errors
     /// As [`Sessions::new`].
     pub fn set_scores(&mut self, owners: &[Owner], row: impl Fn(usize) -> DatedScore) -> Result<(), Error> {
-        self.scores = group(self.len(), owners, row)?;
+        self.scores = Grouped::new(self.len(), owners, row)?;
         Ok(())
     }
 
@@ -262,7 +198,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> Complaint,
     ) -> Result<(), Error> {
-        self.complaints = group(self.len(), owners, row)?;
+        self.complaints = Grouped::new(self.len(), owners, row)?;
         Ok(())
     }
 
@@ -275,7 +211,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> TherapyLog,
     ) -> Result<(), Error> {
-        self.internet_therapy = group(self.len(), owners, row)?;
+        self.internet_therapy = Grouped::new(self.len(), owners, row)?;
         Ok(())
     }
 
@@ -284,7 +220,7 @@ impl Sessions {
     /// # Errors
     /// As [`Sessions::new`].
     pub fn set_sick_pay(&mut self, owners: &[Owner], row: impl Fn(usize) -> SickPay) -> Result<(), Error> {
-        self.sick_pay = group(self.len(), owners, row)?;
+        self.sick_pay = Grouped::new(self.len(), owners, row)?;
         Ok(())
     }
 
@@ -348,17 +284,4 @@ fn known(rows: &[Repeated], as_at: Option<Day>) -> impl Iterator<Item = &Repeate
 /// The one with the latest referral date, and then the last, of those that are known.
 fn latest(rows: &[Repeated], as_at: Option<Day>) -> Option<&Repeated> {
     known(rows, as_at).max_by_key(|repeated| (repeated.row.referred, repeated.place))
-}
-
-fn check_length(owners: &[Owner]) -> Result<(), Error> {
-    if owners.len() >= NO_OWNER as usize { Err(ErrorKind::TooLarge.into()) } else { Ok(()) }
-}
-
-fn group<T: Copy + Default>(
-    pathways: usize,
-    owners: &[Owner],
-    row: impl Fn(usize) -> T,
-) -> Result<Grouped<T>, Error> {
-    check_length(owners)?;
-    Ok(Grouped::new(pathways, owners, row)?)
 }

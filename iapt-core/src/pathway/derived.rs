@@ -7,6 +7,7 @@ use super::findings::{FindingKind, Table};
 use super::instrument::{Instrument, Instruments};
 use super::records::{Complaint, Pathway, SickPay};
 use super::scores::{FirstAndLast, Scores};
+use super::seen::Seen;
 use super::stages::Stages;
 use super::{Log, Window};
 use crate::day::Day;
@@ -280,7 +281,7 @@ pub(super) fn sick_pay(
     window: &Window,
     log: &mut Log<'_>,
 ) -> (Option<bool>, Option<bool>) {
-    let mut seen: Option<[(Day, bool); 2]> = None;
+    let mut seen = Seen::NONE;
     for (row, record) in records.iter().enumerate().filter(|(_, record)| window.exists(record.date)) {
         if record.received.is_unknown() {
             log.note(Table::Employment, row, FindingKind::UnknownCode("sick_pay"));
@@ -289,10 +290,9 @@ pub(super) fn sick_pay(
             log.note(Table::Employment, row, FindingKind::MissingDate);
         }
         if let (Some(date), Some(received)) = (window.within(record.date), record.received.known()) {
-            let new = (date, received);
-            let [first, last] = seen.unwrap_or([new; 2]);
-            seen = Some([if date <= first.0 { new } else { first }, if date >= last.0 { new } else { last }]);
+            seen.add(date, received);
         }
     }
-    (seen.map(|[first, _]| first.1), seen.map(|[_, last]| last.1))
+    let ends = seen.ends();
+    (ends.map(|[first, _]| first.1), ends.map(|[_, last]| last.1))
 }

@@ -72,6 +72,7 @@ mod ids;
 mod instrument;
 mod records;
 mod scores;
+mod seen;
 mod stages;
 
 pub use codes::{
@@ -203,7 +204,7 @@ impl Window {
 
     /// A date that is known by then.
     fn known(&self, date: Option<Day>) -> Option<Day> {
-        date.filter(|day| self.as_at.is_none_or(|end| *day <= end))
+        date.filter(|_| self.exists(date))
     }
 
     fn place(&self, date: Option<Day>) -> Place {

@@ -5,6 +5,7 @@ use super::contacts::{self, sort_by_id};
 use super::findings::{FindingKind, Table};
 use super::instrument::{Instrument, Instruments};
 use super::records::{DatedScore, Pathway};
+use super::seen::Seen;
 use super::{Log, Place, Window};
 use crate::day::Day;
 use crate::error::ErrorKind;
@@ -29,10 +30,6 @@ pub struct FirstAndLast {
 
 /// Those of every instrument.
 pub(crate) type Scores = [FirstAndLast; Instrument::COUNT];
-
-/// The earliest and the latest score seen so far, which may be the same.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen(Option<[(Day, Score); 2]>);
 
 /// A valid score.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +72,7 @@ impl Work {
             }
         }
         // Of scores on one day the one with the highest identifier counts: they are in that order.
-        let mut seen = [Seen::default(); Instrument::COUNT];
+        let mut seen = [Seen::NONE; Instrument::COUNT];
         for valid in &self.valid {
             seen[valid.instrument as usize].add(valid.date, valid.score);
         }
@@ -87,7 +84,7 @@ impl Work {
     }
 
     /// Adds the sum of the items on each day on which all of them are there but no total is.
-    fn add_wsas_totals(&mut self, seen: &mut Seen, instruments: &Instruments<'_>) {
+    fn add_wsas_totals(&mut self, seen: &mut Seen<Score>, instruments: &Instruments<'_>) {
         let Some(range) = instruments.measure(Instrument::Wsas).map(crate::Measure::range) else { return };
         self.valid.sort_by_key(|valid| valid.date);
         for day in self.valid.chunk_by(|a, b| a.date == b.date) {
@@ -115,21 +112,9 @@ impl Work {
     }
 }
 
-impl Seen {
-    fn add(&mut self, date: Day, score: Score) {
-        let new = (date, score);
-        self.0 = Some(match self.0 {
-            None => [new; 2],
-            Some([first, last]) => {
-                [if date <= first.0 { new } else { first }, if date >= last.0 { new } else { last }]
-            }
-        });
-    }
-}
-
-impl From<Seen> for FirstAndLast {
-    fn from(seen: Seen) -> Self {
-        let Some([first, last]) = seen.0 else { return Self::default() };
+impl From<Seen<Score>> for FirstAndLast {
+    fn from(seen: Seen<Score>) -> Self {
+        let Some([first, last]) = seen.ends() else { return Self::default() };
         let last = Some(last).filter(|last| last.0 > first.0);
         Self {
             first: Some(first.1),

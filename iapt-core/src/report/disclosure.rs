@@ -88,12 +88,7 @@ impl Plan {
                 self.find(of).zip(self.find(over)).map_or(Use::Extreme, |(of, over)| Use::Percent(of, over))
             }
             Formula::Max(..) | Formula::Min(..) => Use::Extreme,
-            Formula::Sum(_, over)
-            | Formula::Mean(_, over)
-            | Formula::Median(_, over)
-            | Formula::Quotient(_, _, over)
-            | Formula::StandardDeviation(_, over)
-            | Formula::EffectSize(_, _, _, over) => Use::Statistic(self.find(Terms::new(over))),
+            _ => Use::Statistic(formula.over().and_then(|over| self.find(Terms::new(over)))),
         }
     }
 

@@ -76,24 +76,33 @@ impl Terms {
 impl Formula {
     /// All conditions that it asks for.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = Conditions> {
-        let (terms, single) = match self {
-            Self::Percent(of, over) => ([Some(*of), Some(*over)], None),
-            Self::Count(single)
-            | Self::Sum(_, single)
-            | Self::Mean(_, single)
-            | Self::Median(_, single)
-            | Self::Max(_, single)
-            | Self::Min(_, single)
-            | Self::Quotient(_, _, single)
-            | Self::StandardDeviation(_, single)
-            | Self::EffectSize(_, _, _, single) => ([None, None], Some(*single)),
+        let terms = match self {
+            Self::Percent(of, over) => [Some(*of), Some(*over)],
+            _ => [None, None],
         };
         let both = |terms: Terms| [Some(terms.plus), terms.minus];
-        terms.into_iter().flatten().flat_map(both).flatten().chain(single)
+        terms.into_iter().flatten().flat_map(both).flatten().chain(self.over())
     }
 
-    fn quantities(&self) -> [Option<Q>; 2] {
+    /// What all but a percentage are taken over.
+    pub(crate) const fn over(&self) -> Option<Conditions> {
         match self {
+            Self::Percent(..) => None,
+            Self::Count(over)
+            | Self::Sum(_, over)
+            | Self::Mean(_, over)
+            | Self::Median(_, over)
+            | Self::Max(_, over)
+            | Self::Min(_, over)
+            | Self::Quotient(_, _, over)
+            | Self::StandardDeviation(_, over)
+            | Self::EffectSize(_, _, _, over) => Some(*over),
+        }
+    }
+
+    /// The quantities that it is taken of.
+    pub(crate) fn quantities(&self) -> impl Iterator<Item = Q> {
+        let both = match self {
             Self::Count(_) | Self::Percent(..) => [None, None],
             Self::Sum(q, _)
             | Self::Mean(q, _)
@@ -102,7 +111,8 @@ impl Formula {
             | Self::Min(q, _)
             | Self::StandardDeviation(q, _) => [Some(*q), None],
             Self::Quotient(a, b, _) | Self::EffectSize(_, a, b, _) => [Some(*a), Some(*b)],
-        }
+        };
+        both.into_iter().flatten()
     }
 }
 
@@ -122,7 +132,7 @@ impl Indicator {
     /// The tables without which it can't be computed, beside referrals and contacts.
     pub fn tables(&self) -> impl Iterator<Item = Table> {
         let scores = |q: Q| q as u8 >= Q::PhqFirst as u8;
-        let scored = self.formula.quantities().into_iter().flatten().any(scores);
+        let scored = self.formula.quantities().any(scores);
         self.formula.conditions().flat_map(Conditions::tables).chain(scored.then_some(Table::Scores))
     }
 }

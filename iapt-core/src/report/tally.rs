@@ -95,17 +95,9 @@ impl Plan {
 }
 
 impl Formula {
-    fn distributions(&self) -> Vec<(Conditions, Quantity)> {
-        match *self {
-            Self::Count(_) | Self::Percent(..) => Vec::new(),
-            Self::Sum(q, over)
-            | Self::Mean(q, over)
-            | Self::Median(q, over)
-            | Self::Max(q, over)
-            | Self::Min(q, over)
-            | Self::StandardDeviation(q, over) => [(over, q)].into(),
-            Self::Quotient(a, b, over) | Self::EffectSize(_, a, b, over) => [(over, a), (over, b)].into(),
-        }
+    fn distributions(&self) -> impl Iterator<Item = (Conditions, Quantity)> {
+        let over = self.over();
+        self.quantities().filter_map(move |quantity| Some((over?, quantity)))
     }
 }
 

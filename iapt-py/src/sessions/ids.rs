@@ -8,7 +8,7 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
-use iapt_core::batch::{NO_OWNER, Owner};
+use iapt_core::batch::{Grouped, NO_OWNER, Owner};
 use iapt_core::pathway::{RecordId, rank_ids};
 use std::panic::resume_unwind;
 use std::thread::ScopedJoinHandle;
@@ -311,50 +311,25 @@ pub(super) fn rank<const N: usize>(
     ids: [RecordIds; N],
     owners: [&[Owner]; N],
     pathways: usize,
-) -> [RecordIds; N] {
+) -> Result<[RecordIds; N], Fault> {
     if !ids.iter().any(RecordIds::are_texts) {
-        return ids;
+        return Ok(ids);
     }
-    let rows = owners.map(|owners| rows_by_owner(owners, pathways));
+    let rows = owners.iter().map(|owners| Grouped::new(pathways, owners, |_| ()));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let mut ranked = owners.map(|owners| vec![None; owners.len()]);
     let mut texts = Vec::new();
     for pathway in 0..pathways {
         texts.clear();
         for (ids, rows) in ids.iter().zip(&rows) {
-            texts.extend(rows.of(pathway).iter().map(|row| ids.text(*row as usize)));
+            texts.extend(rows.places(pathway).iter().map(|row| ids.text(*row as usize)));
         }
         let mut ranks = rank_ids(&texts).into_iter();
         for (ranked, rows) in ranked.iter_mut().zip(&rows) {
-            for (row, rank) in rows.of(pathway).iter().zip(&mut ranks) {
+            for (row, rank) in rows.places(pathway).iter().zip(&mut ranks) {
                 ranked[*row as usize] = rank;
             }
         }
     }
-    ranked.map(RecordIds::Numbers)
-}
-
-/// The rows of each pathway.
-struct Rows {
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl Rows {
-    fn of(&self, pathway: usize) -> &[u32] {
-        &self.rows[self.starts[pathway] as usize..self.starts[pathway + 1] as usize]
-    }
-}
-
-fn rows_by_owner(owners: &[Owner], pathways: usize) -> Rows {
-    let mut rows: Vec<u32> =
-        (0..).zip(owners).filter(|(_, owner)| **owner != NO_OWNER).map(|(row, _)| row).collect();
-    rows.sort_by_key(|row| owners[*row as usize]);
-    let mut starts = vec![0; pathways + 1];
-    for row in &rows {
-        starts[owners[*row as usize] as usize + 1] += 1;
-    }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    Rows { starts, rows }
+    Ok(ranked.map(RecordIds::Numbers))
 }

@@ -60,6 +60,13 @@ impl TableData {
         }
     }
 
+    /// The identifiers of the rows.
+    fn ids(&self, name: &str, owners: &[Owner], pathways: usize) -> Result<RecordIds, Fault> {
+        let ids = RecordIds::read([self.get(name)]).map_err(|fault| fault.in_field(self.label(name)))?;
+        let [ids] = rank(ids, [owners], pathways)?;
+        Ok(ids)
+    }
+
     fn dates(&self, name: &str) -> Result<Vec<Option<Day>>, Fault> {
         self.read(name, None, dates)
     }
@@ -154,7 +161,7 @@ fn load_contacts_and_scores(
     let (contact_part, score_rows) = std::thread::scope(|scope| {
         let contact_part = scope.spawn(|| {
             let [ids, refers] = linked_ids(contacts, scores)?;
-            let linked = rank([ids, refers], [&contact_owners, &score_owners], pathways);
+            let linked = rank([ids, refers], [&contact_owners, &score_owners], pathways)?;
             Ok::<_, Fault>((linked, contacts.map(ContactRows::read).transpose()?))
         });
         let score_rows =
@@ -230,9 +237,7 @@ struct ScoreRows {
 
 impl ScoreRows {
     fn read(data: &TableData, tools: &Tools, owners: &[Owner], pathways: usize) -> Result<Self, Fault> {
-        let ids = RecordIds::read([data.get("score_id")])
-            .map_err(|fault| fault.in_field(data.label("score_id")))?;
-        let [id] = rank(ids, [owners], pathways);
+        let id = data.ids("score_id", owners, pathways)?;
         let instrument = |name: &str| match name.trim() {
             "" => Coded::Missing,
             name => tools.get(name).copied().or_else(|| Instrument::named(name, Edition::CURRENT)).into(),
@@ -259,9 +264,7 @@ impl ScoreRows {
 }
 
 fn load_complaints(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
-    let ids = RecordIds::read([data.get("complaint_id")])
-        .map_err(|fault| fault.in_field(data.label("complaint_id")))?;
-    let [ids] = rank(ids, [owners], sessions.len());
+    let ids = data.ids("complaint_id", owners, sessions.len())?;
     let date = data.dates("date")?;
     let descriptor = data.codes("code", ProblemDescriptor::read)?;
     let primary = data.codes("primary", read_primary)?;
@@ -275,8 +278,7 @@ fn load_complaints(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) 
 }
 
 fn load_internet_therapy(sessions: &mut Sessions, data: &TableData, owners: &[Owner]) -> Result<(), Fault> {
-    let ids = RecordIds::read([data.get("log_id")]).map_err(|fault| fault.in_field(data.label("log_id")))?;
-    let [ids] = rank(ids, [owners], sessions.len());
+    let ids = data.ids("log_id", owners, sessions.len())?;
     let date = data.dates("date")?;
     let row = |row: usize| TherapyLog { id: ids.number(row), date: date[row] };
     Ok(sessions.set_internet_therapy(owners, row)?)

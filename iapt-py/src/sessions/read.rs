@@ -1,7 +1,7 @@
 //! Columns of tables, read value by value into what the core knows.
 
 use crate::errors::Fault;
-use crate::groups::Texts;
+use crate::groups::{Texts, is_text};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, new_null_array};
@@ -9,6 +9,7 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
 use iapt_core::{Day, Score};
+use std::slice;
 
 /// The batches of one column.
 pub(super) type Column = Vec<ArrayRef>;
@@ -18,10 +19,6 @@ pub(super) fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, Fault> {
     let options = CastOptions { safe: true, ..CastOptions::default() };
     let readable = || Fault::column_type("texts, numbers or dates");
     cast_with_options(array, to, &options).map_err(|_| readable())
-}
-
-const fn is_text(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
 /// Whether it has texts, in a dictionary or not.
@@ -91,7 +88,7 @@ fn texts(array: &ArrayRef) -> Result<Texts<'_>, Fault> {
 }
 
 /// Reads a column of codes: each different text once. A missing value is read as the empty text.
-pub(super) fn codes<T: Copy>(column: &Column, read: impl Fn(&str) -> T) -> Result<Vec<T>, Fault> {
+pub(super) fn codes<T: Copy>(column: &[ArrayRef], read: impl Fn(&str) -> T) -> Result<Vec<T>, Fault> {
     let mut values = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
     let missing = read("");
     for array in column {
@@ -135,7 +132,7 @@ pub(super) fn dates(column: &Column) -> Result<Vec<Option<Day>>, Fault> {
     for array in column {
         if is_worded(array.data_type()) {
             let read = |text: &str| text.parse::<Day>().ok();
-            days.extend(codes(&vec![array.clone()], read)?);
+            days.extend(codes(slice::from_ref(array), read)?);
             continue;
         }
         let allowed = matches!(
@@ -239,7 +236,7 @@ impl ScoreColumn {
                     "" => None,
                     text => Some(text.parse::<Score>().map_err(|_| ())),
                 };
-                codes(&vec![array.clone()], read)?.into_iter().for_each(|score| self.push(score));
+                codes(slice::from_ref(array), read)?.into_iter().for_each(|score| self.push(score));
             }
         }
         Ok(())
