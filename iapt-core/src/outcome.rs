@@ -155,18 +155,17 @@ pub(crate) struct Shown {
 pub(crate) const fn facts(shown: &Shown) -> u8 {
     let &Shown { paired, firsts, case_at_first, case_at_last, fell, rose } = shown;
     let not_caseness = firsts & !case_at_first;
-    let recovery = paired & case_at_first & !case_at_last;
-    let improved = paired & fell & !rose;
-    let deteriorated = paired & rose & !fell;
-    let unchanged = paired & !(improved | deteriorated);
-    bit(paired, Fact::Paired)
-        | bit(case_at_first, Fact::Caseness)
-        | bit(not_caseness, Fact::NotCaseness)
+    let recovery = case_at_first & !case_at_last;
+    let improved = fell & !rose;
+    let deteriorated = rose & !fell;
+    let first_scores = bit(case_at_first, Fact::Caseness) | bit(not_caseness, Fact::NotCaseness);
+    let both_scores = Fact::Paired.mask()
         | bit(recovery, Fact::Recovery)
         | bit(improved, Fact::ReliableImprovement)
         | bit(deteriorated, Fact::ReliableDeterioration)
-        | bit(unchanged, Fact::NoReliableChange)
-        | bit(recovery & improved, Fact::ReliableRecovery)
+        | bit(!(improved | deteriorated), Fact::NoReliableChange)
+        | bit(recovery & improved, Fact::ReliableRecovery);
+    first_scores | if paired { both_scores } else { 0 }
 }
 
 #[inline(always)]

@@ -76,6 +76,23 @@ impl<K: Copy> Table<K> {
         }
     }
 
+    /// Writes the numbers of keys up to one that has none; how many they are.
+    #[inline(never)]
+    fn find_all(&self, keys: &[K], numbers: &mut [u32], hash: impl Fn(K) -> u64) -> usize
+    where
+        K: PartialEq,
+    {
+        let find = |key: K| self.find(hash(key), |other| other == key);
+        let unknown = keys.iter().zip(numbers).position(|(key, slot)| match find(*key) {
+            Ok(number) => {
+                *slot = number;
+                false
+            }
+            Err(_) => true,
+        });
+        unknown.unwrap_or(keys.len())
+    }
+
     #[cold]
     fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) {
         // There are no more entries than groups, and those are counted in 32 bits.
@@ -213,11 +230,20 @@ impl Values {
         if text.len() <= INLINE { self.short(make_view(text, 0, 0)) } else { self.long(text) }
     }
 
+    /// Appends the numbers of short texts by their Arrow views, in which they lie whole, up to one that is long or has no
+    /// number yet; how many they are.
+    fn known_views(&self, views: &[u128], numbers: &mut Vec<u32>) -> usize {
+        let start = numbers.len();
+        numbers.resize(start + views.len(), NONE);
+        let known = self.short.find_all(views, &mut numbers[start..], |view| self.seed.hash(view));
+        numbers.truncate(start + known);
+        known
+    }
+
     /// A text by its Arrow view, in which a short one lies whole.
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "the length is in the low half")]
     fn view<'t>(&mut self, view: u128, text: impl FnOnce() -> &'t str) -> u32 {
-        if view as u32 as usize <= INLINE { self.short(view) } else { self.long(text().as_bytes()) }
+        if is_inline(view) { self.short(view) } else { self.long(text().as_bytes()) }
     }
 }
 
@@ -247,6 +273,16 @@ pub(crate) struct Encoder {
 
 /// At most so many bytes of a text lie in its view.
 const INLINE: usize = 12;
+
+/// So many rows are looked at one by one after a text that is new or long.
+const SLOWLY: usize = 64;
+
+/// Whether a text lies whole in its view.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the length is in the low quarter")]
+const fn is_inline(view: u128) -> bool {
+    view as u32 as usize <= INLINE
+}
 
 impl Encoder {
     pub(crate) fn new(data_type: &DataType) -> Result<Self, Fault> {
@@ -328,8 +364,17 @@ impl Encoder {
 
     fn views(&mut self, array: &StringViewArray, range: Range<usize>, numbers: &mut Vec<u32>) {
         let views = array.views();
+        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
         let number = |values: &mut Values, row: usize| values.view(views[row], || array.value(row));
-        number_rows(&mut self.values, array.nulls(), range, numbers, number);
+        let Range { mut start, end } = range;
+        while start < end {
+            if nulls.is_none() && is_inline(views[start]) {
+                start += self.values.known_views(&views[start..end], numbers);
+            }
+            let next = end.min(start + SLOWLY);
+            number_rows(&mut self.values, nulls, start..next, numbers, number);
+            start = next;
+        }
     }
 
     fn dictionary(

@@ -21,6 +21,7 @@ mod scoring;
 mod sessions;
 mod stream;
 mod threads;
+mod zeros;
 
 use iapt_core::{Fact, Severity};
 use pyo3::prelude::*;

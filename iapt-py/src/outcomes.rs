@@ -7,12 +7,13 @@ use crate::measure::{self, Held};
 use crate::names::OutcomePlan;
 use crate::stream::{self, ArrowStream};
 use crate::threads::threads;
+use crate::zeros::Zeros;
 use arrow_array::{ArrayRef, BooleanArray};
-use arrow_buffer::{BooleanBuffer, Buffer};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, Field, Schema};
 use iapt_core::batch::{self, Output, Scores};
 use iapt_core::{Error, PHQ9, Referral};
-use pyo3::exceptions::{PyBufferError, PyMemoryError};
+use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -135,25 +136,15 @@ fn outcome_of_row(
 enum Facts<'a> {
     Bits(&'a mut [u8]),
     Bytes([&'a mut [u8]; 8]),
-    Bitmaps([Vec<u8>; 8]),
+    Bitmaps([&'a mut [u8]; 8]),
 }
 
 impl Facts<'_> {
-    fn bitmaps(rows: usize) -> PyResult<Self> {
-        let mut bitmaps: [Vec<u8>; 8] = Default::default();
-        for bitmap in &mut bitmaps {
-            // Asks whether there is room; zeros from the system then cost nothing until they are written to.
-            bitmap.try_reserve_exact(rows.div_ceil(8)).map_err(|_| PyMemoryError::new_err(()))?;
-            *bitmap = vec![0; rows.div_ceil(8)];
-        }
-        Ok(Self::Bitmaps(bitmaps))
-    }
-
     fn output(&mut self) -> Output<'_> {
         match self {
             Self::Bits(bits) => Output::Bits(bits),
             Self::Bytes(columns) => Output::Bytes(columns.each_mut().map(|column| &mut **column)),
-            Self::Bitmaps(columns) => Output::Bitmaps(columns.each_mut().map(|column| &mut column[..])),
+            Self::Bitmaps(columns) => Output::Bitmaps(columns.each_mut().map(|column| &mut **column)),
         }
     }
 
@@ -206,21 +197,47 @@ pub(crate) fn outcomes(source: &Bound<'_, PyAny>, plan: &Bound<'_, OutcomePlan>)
         for columns in batches {
             let batch = Batch::new(columns, plan)?;
             let rows = batch.rows();
-            let mut facts = Facts::bitmaps(rows)?;
-            batch.write(&mut facts, plan, threads).map_err(|fault| fault.after(before))?;
+            let mut bitmaps = Bitmaps::new(rows)?;
+            batch.write(&mut bitmaps.facts(), plan, threads).map_err(|fault| fault.after(before))?;
             before += rows;
-            let arrays = match facts {
-                Facts::Bitmaps(bitmaps) => bitmaps.map(|bitmap| booleans(bitmap, rows)).to_vec(),
-                _ => Vec::new(),
-            };
+            let arrays = bitmaps.into_arrays();
             made.push(stream::batch(&schema, arrays, rows).map_err(stream::arrow_error)?);
         }
         Ok(ArrowStream::new(schema, made))
     })
 }
 
-fn booleans(bitmap: Vec<u8>, rows: usize) -> ArrayRef {
-    Arc::new(BooleanArray::new(BooleanBuffer::new(Buffer::from_vec(bitmap), 0, rows), None))
+/// Eight columns of booleans, one behind the other in the same memory.
+struct Bitmaps {
+    memory: Zeros,
+    rows: usize,
+}
+
+impl Bitmaps {
+    /// Where columns begin.
+    const ALIGNMENT: usize = 64;
+
+    fn new(rows: usize) -> PyResult<Self> {
+        let memory = Zeros::new(8 * rows.div_ceil(8).next_multiple_of(Self::ALIGNMENT))?;
+        Ok(Self { memory, rows })
+    }
+
+    fn facts(&mut self) -> Facts<'_> {
+        let bytes = self.rows.div_ceil(8);
+        let mut columns = self.memory.chunks_mut(bytes.next_multiple_of(Self::ALIGNMENT).max(1));
+        let next = |_| columns.next().map_or(&mut [][..], |column| &mut column[..bytes]);
+        Facts::Bitmaps(std::array::from_fn(next))
+    }
+
+    fn into_arrays(self) -> Vec<ArrayRef> {
+        let (rows, bytes) = (self.rows, self.rows.div_ceil(8));
+        let memory = self.memory.into_buffer();
+        let column = |at: usize| {
+            let bits = memory.slice_with_length(at * bytes.next_multiple_of(Self::ALIGNMENT), bytes);
+            Arc::new(BooleanArray::new(BooleanBuffer::new(bits, 0, rows), None)) as ArrayRef
+        };
+        (0..8).map(column).collect()
+    }
 }
 
 /// Writes the facts to the caller's memory: one array of bytes, or eight of booleans.

@@ -1,6 +1,7 @@
 //! Columns of facts: as one byte a row, as eight columns of booleans, or as eight bitmaps.
 
 use super::BLOCK;
+use super::level::Level;
 use super::scores::{aligned_bits, bit_of_each_row};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Fact;
@@ -67,7 +68,7 @@ impl<'a> Output<'a> {
 
     /// Writes the facts of a block of rows from a row on; those beyond the end must be 0.
     #[inline(always)]
-    pub(crate) fn write(&mut self, from: usize, facts: &[u8; BLOCK]) {
+    pub(crate) fn write(&mut self, level: impl Level, from: usize, facts: &[u8; BLOCK]) {
         match self {
             Self::Bits(bits) => copy(&mut bits[from..], facts),
             Self::Bytes(columns) => {
@@ -81,7 +82,7 @@ impl<'a> Output<'a> {
                 }
             }
             Self::Bitmaps(columns) => {
-                let bitmaps = transpose(facts);
+                let bitmaps = level.transpose(facts);
                 for (column, bitmap) in columns.iter_mut().zip(&bitmaps) {
                     copy(&mut column[from / 8..], bitmap);
                 }
@@ -114,26 +115,9 @@ fn copy<const N: usize>(column: &mut [u8], block: &[u8; N]) {
     }
 }
 
-/// From a byte a row to eight bitmaps.
-#[inline(always)]
-fn transpose(facts: &[u8; BLOCK]) -> [[u8; BLOCK / 8]; 8] {
-    let mut words = [0_u64; BLOCK / 8];
-    let (eights, _) = facts.as_chunks::<8>();
-    for (word, eight) in words.iter_mut().zip(eights) {
-        *word = transpose_bits(u64::from_le_bytes(*eight));
-    }
-    let mut bitmaps = [[0; BLOCK / 8]; 8];
-    for (bit, bitmap) in bitmaps.iter_mut().enumerate() {
-        for (byte, word) in bitmap.iter_mut().zip(&words) {
-            *byte = (word >> (8 * bit)).to_le_bytes()[0];
-        }
-    }
-    bitmaps
-}
-
 /// Mirrors an 8 x 8 matrix of bits: bit i of byte j becomes bit j of byte i.
 #[inline(always)]
-const fn transpose_bits(mut x: u64) -> u64 {
+pub(crate) const fn transpose_bits(mut x: u64) -> u64 {
     let t = (x ^ (x >> 7)) & 0x00aa_00aa_00aa_00aa;
     x ^= t ^ (t << 7);
     let t = (x ^ (x >> 14)) & 0x0000_cccc_0000_cccc;
@@ -216,6 +200,18 @@ impl Flags<'_> {
             }
         }
     }
+
+    /// The flags of a block from a row on, one bit each; bits beyond the end may be anything.
+    #[inline(always)]
+    pub(crate) fn read_bitmap(&self, level: impl Level, from: usize) -> Bitmap {
+        if let Self::Bitmap { bits, offset, .. } = self {
+            return aligned_bits(bits, offset + from);
+        }
+        let mut flags = [0; BLOCK];
+        self.gather(from, 0, &mut flags);
+        let [bitmap, ..] = level.transpose(&flags);
+        bitmap
+    }
 }
 
 /// The eight facts of many referrals, in the order of [`Fact::ALL`].
@@ -280,48 +276,47 @@ impl FactColumns<'_> {
                 }
             }
             Self::Columns(columns) => {
-                if !gather_bitmaps(columns, from, facts) {
-                    for (bit, column) in columns.iter().enumerate() {
-                        column.gather(from, bit, facts);
-                    }
+                for (bit, column) in columns.iter().enumerate() {
+                    column.gather(from, bit, facts);
                 }
             }
         }
     }
+
+    /// The same as eight bitmaps; bits beyond the end may be anything.
+    #[inline(always)]
+    pub(crate) fn read_bitmaps(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
+        let Self::Columns(columns) = self else { return self.transposed(level, from) };
+        let mut bitmaps = [[0; BLOCK / 8]; 8];
+        for (bitmap, column) in bitmaps.iter_mut().zip(columns) {
+            let Flags::Bitmap { bits, offset, .. } = column else { return self.transposed(level, from) };
+            *bitmap = aligned_bits(bits, offset + from);
+        }
+        bitmaps
+    }
+
+    #[inline(always)]
+    fn transposed(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
+        let mut facts = [0; BLOCK];
+        self.read(from, &mut facts);
+        level.transpose(&facts)
+    }
 }
 
-/// The facts of a block from eight bitmaps; false, and nothing done, where a column is none.
+/// One bit for each row of a block, the lowest bit of a byte first.
+pub(crate) type Bitmap = [u8; BLOCK / 8];
+
+/// From up to eight bitmaps to a byte a row, the first in the lowest bit.
 #[inline(always)]
-fn gather_bitmaps(columns: &[Flags<'_>; 8], from: usize, facts: &mut [u8; BLOCK]) -> bool {
-    let mut aligned = [[0; BLOCK / 8]; 8];
-    let mut left = BLOCK;
-    for (slot, column) in aligned.iter_mut().zip(columns) {
-        let Flags::Bitmap { bits, offset, rows } = column else { return false };
-        *slot = aligned_bits(bits, offset + from);
-        left = left.min(rows - from);
-    }
-    let [a, b, c, d, e, f, g, h] = &aligned;
-    let (eights, _) = facts.as_chunks_mut::<8>();
+pub(crate) fn interleave<const N: usize>(bitmaps: &[Bitmap; N]) -> [u8; BLOCK] {
+    let mut rows = [0; BLOCK];
+    let (eights, _) = rows.as_chunks_mut::<8>();
     for (at, eight) in eights.iter_mut().enumerate() {
-        let word = u64::from_le_bytes([a[at], b[at], c[at], d[at], e[at], f[at], g[at], h[at]]);
+        let mut word = 0;
+        for (bit, bitmap) in bitmaps.iter().enumerate() {
+            word |= u64::from(bitmap[at]) << (8 * bit);
+        }
         *eight = transpose_bits(word).to_le_bytes();
     }
-    facts[left..].fill(0);
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn eight_bitmaps_hold_the_bytes() {
-        let facts: [u8; BLOCK] = core::array::from_fn(|n| u8::try_from(n * 37 % 256).unwrap());
-        let bitmaps = transpose(&facts);
-        for (row, byte) in facts.iter().enumerate() {
-            for (bit, bitmap) in bitmaps.iter().enumerate() {
-                assert_eq!(bitmap[row / 8] >> (row % 8) & 1, byte >> bit & 1);
-            }
-        }
-    }
+    rows
 }

@@ -1,7 +1,7 @@
 //! Counts of facts by group.
 
-use super::facts::FactColumns;
-use super::level::{self, Kernel};
+use super::facts::{Bitmap, FactColumns, interleave};
+use super::level::{self, Kernel, Level};
 use super::{BLOCK, Flags};
 use crate::counts::Counts;
 use crate::error::{Error, ErrorKind};
@@ -63,7 +63,6 @@ impl Input<'_> {
         self.facts.len()
     }
 
-    #[cfg(feature = "std")]
     fn slice(&self, rows: core::ops::Range<usize>) -> Self {
         Self {
             facts: self.facts.slice(rows.clone()),
@@ -74,38 +73,65 @@ impl Input<'_> {
     }
 }
 
-/// A referral has one of twelve outcomes, so that a group needs few counters; two more are for rows that are not
-/// counted and for bytes that are no outcome.
+/// A referral has one of twelve outcomes, so that a group needs few counters; the last is for rows that are not counted.
 const CLASSES: usize = 16;
-const NOT_COUNTED: u8 = 14;
-const BAD_FACTS: u8 = 15;
 
-type Group = [u64; CLASSES];
+/// How many rows of a group are of each class: in 32 bits while they are counted, so that the processor's first cache
+/// holds the counters of more groups.
+type Group<T> = [T; CLASSES];
 
-/// The outcome of each class, and the class of each byte of facts.
-const TABLES: ([Option<Outcome>; CLASSES], [u8; 256]) = {
-    let (mut outcomes, mut classes) = ([None; CLASSES], [BAD_FACTS; 256]);
-    let (mut bits, mut next) = (0_u8, 0);
+/// No more rows than 32 bits count are counted together.
+const MOST_ROWS: usize = 1 << 31;
+
+/// The class of outcome of eight rows, a bit of each row in each of the four bytes, from the rows' facts in the order of
+/// [`Fact::ALL`](crate::Fact::ALL); and the rows whose facts are no outcome.
+///
+/// The two lower bits of a class are the change (none, improved, deteriorated; both set: not paired), the two upper ones
+/// caseness at first (unknown, a case, none; both set: recovered).
+#[inline(always)]
+const fn classify(facts: [u8; 8]) -> ([u8; 4], u8) {
+    let [paired, case, no_case, recovered, improved, deteriorated, unchanged, reliably_recovered] = facts;
+    let [a, b, c, d] = [improved | !paired, deteriorated | !paired, case, no_case | recovered];
+    let not_as_the_class_says = (paired ^ !(a & b))
+        | (improved ^ (a & !b))
+        | (deteriorated ^ (b & !a))
+        | (unchanged ^ !(a | b))
+        | (recovered ^ (c & d))
+        | (no_case ^ (d & !c))
+        | (reliably_recovered ^ (recovered & improved));
+    let no_such_class = (paired & !(c | d)) | (!paired & c & d);
+    ([a, b, c, d], not_as_the_class_says | no_such_class)
+}
+
+/// The outcome of each class.
+const OUTCOMES: [Option<Outcome>; CLASSES] = {
+    let mut outcomes = [None; CLASSES];
+    let mut bits = 0_u8;
     loop {
         if let Ok(outcome) = Outcome::from_bits(bits) {
-            assert!(next < NOT_COUNTED, "every outcome has a class of its own");
-            outcomes[next as usize] = Some(outcome);
-            classes[bits as usize] = next;
-            next += 1;
+            let mut facts = [0; 8];
+            let mut bit = 0;
+            while bit < 8 {
+                facts[bit] = bits >> bit & 1;
+                bit += 1;
+            }
+            let ([a, b, c, d], wrong) = classify(facts);
+            let class = (a & 1 | (b & 1) << 1 | (c & 1) << 2 | (d & 1) << 3) as usize;
+            assert!(wrong & 1 == 0 && outcomes[class].is_none(), "every outcome has a class of its own");
+            outcomes[class] = Some(outcome);
         }
         if bits == u8::MAX {
             break;
         }
         bits += 1;
     }
-    (outcomes, classes)
+    assert!(outcomes[CLASSES - 1].is_none(), "the last class is for rows that are not counted");
+    outcomes
 };
 
-const CLASS_OF: [u8; 256] = TABLES.1;
-
-fn of_classes(group: &Group) -> Counts {
+fn of_classes(group: &Group<u64>) -> Counts {
     let mut counts = Counts::default();
-    for (outcome, times) in TABLES.0.iter().zip(group) {
+    for (outcome, times) in OUTCOMES.iter().zip(group) {
         if let Some(outcome) = outcome {
             counts.add_times(*outcome, *times);
         }
@@ -136,80 +162,125 @@ fn first_fault(input: Input<'_>) -> Error {
 }
 
 /// How many rows of each group are of each class; `None` where a row has a group or facts that do not exist.
-type Tallied = Result<Option<Vec<Group>>, Error>;
+type Tallied<T> = Result<Option<Vec<Group<T>>>, Error>;
 
-fn tally(input: Input<'_>, threads: usize) -> Tallied {
+fn tally(input: Input<'_>, threads: usize) -> Tallied<u64> {
+    let rows = input.rows();
+    let mut total = zeros(input.number_of_groups)?;
     #[cfg(feature = "std")]
-    if threads > 1 && input.rows() > super::kernel::LEAST_FOR_THREADS.max(input.number_of_groups) {
-        return tally_in_threads(input, threads);
+    if threads > 1 && rows > super::kernel::LEAST_FOR_THREADS.max(input.number_of_groups) {
+        // Each thread has counters of its own for all groups.
+        let share = super::share(rows, threads).max(input.number_of_groups.next_multiple_of(BLOCK));
+        return Ok(tally_in_threads(input, share.min(MOST_ROWS), &mut total)?.then_some(total));
     }
     _ = threads;
-    level::run(Tally(input))
+    for from in (0..rows).step_by(MOST_ROWS) {
+        let part = input.slice(from..rows.min(from.saturating_add(MOST_ROWS)));
+        if !add(&mut total, level::run(Tally(part)))? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(total))
 }
 
 #[cfg(feature = "std")]
-fn tally_in_threads(input: Input<'_>, threads: usize) -> Tallied {
+fn tally_in_threads(input: Input<'_>, share: usize, total: &mut [Group<u64>]) -> Result<bool, Error> {
     let rows = input.rows();
-    // Each thread has counters of its own for all groups.
-    let share = super::share(rows, threads).max(input.number_of_groups.next_multiple_of(BLOCK));
-    let parts: Vec<Tallied> = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let spawn = |from: usize| {
-            let part = input.slice(from..rows.min(from + share));
+            let part = input.slice(from..rows.min(from.saturating_add(share)));
             scope.spawn(move || level::run(Tally(part)))
         };
         let workers: Vec<_> = (0..rows).step_by(share).map(spawn).collect();
-        workers
-            .into_iter()
-            .map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    let mut total: Option<Vec<Group>> = None;
-    for part in parts {
-        let Some(part) = part? else { return Ok(None) };
-        match &mut total {
-            None => total = Some(part),
-            Some(total) => {
-                for (sum, count) in total.iter_mut().flatten().zip(part.iter().flatten()) {
-                    *sum += count;
-                }
-            }
-        }
+        let results =
+            workers.into_iter().map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        results.map(|part| add(total, part)).try_fold(true, |whole, part| Ok(whole & part?))
+    })
+}
+
+/// Adds the counts of a part, and says whether it had any.
+fn add(total: &mut [Group<u64>], part: Tallied<u32>) -> Result<bool, Error> {
+    let Some(part) = part? else { return Ok(false) };
+    for (sum, count) in total.iter_mut().flatten().zip(part.iter().flatten()) {
+        *sum += u64::from(*count);
     }
-    Ok(total)
+    Ok(true)
+}
+
+fn zeros<T: Copy + Default>(groups: usize) -> Result<Vec<Group<T>>, Error> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(groups).map_err(|_| ErrorKind::OutOfMemory)?;
+    zeros.resize(groups, [T::default(); CLASSES]);
+    Ok(zeros)
 }
 
 struct Tally<'a>(Input<'a>);
 
 impl Kernel for Tally<'_> {
-    type Output = Tallied;
+    type Output = Tallied<u32>;
 
     #[inline(always)]
-    fn run(self) -> Tallied {
+    fn run<L: Level>(self, level: L) -> Tallied<u32> {
         let input = self.0;
-        let mut classes: Vec<Group> = Vec::new();
-        classes.try_reserve_exact(input.number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
-        classes.resize(input.number_of_groups, [0; CLASSES]);
-        let mut facts = [0; BLOCK];
-        let mut finished = [1; BLOCK];
+        let mut classes = zeros(input.number_of_groups)?;
+        let mut wrong = 0;
         for from in (0..input.rows()).step_by(BLOCK) {
-            input.facts.read(from, &mut facts);
-            read_finished(&input, from, &mut finished);
-            for (class, finished) in facts.iter_mut().zip(&finished) {
-                let known = CLASS_OF[usize::from(*class)];
-                *class = if *finished == 0 { NOT_COUNTED } else { known };
-            }
             let rows = BLOCK.min(input.rows() - from);
+            let (block, wrong_here) = classes_of_block(&input, level, from, rows);
+            wrong |= wrong_here;
             let whole = match input.groups {
-                Some(groups) => add_by_group(&groups[from..from + rows], &facts, &mut classes),
-                None => add_to_one(&facts[..rows], &mut classes),
+                Some(groups) => add_by_group(&groups[from..from + rows], &block, &mut classes),
+                None => add_to_one(&block[..rows], &mut classes),
             };
             if !whole {
                 return Ok(None);
             }
         }
-        let consistent = classes.iter().all(|group| group[usize::from(BAD_FACTS)] == 0);
-        Ok(consistent.then_some(classes))
+        Ok((wrong == 0).then_some(classes))
     }
+}
+
+/// The class of each row of a block, and something other than 0 where facts that count are no outcome.
+#[inline(always)]
+fn classes_of_block(input: &Input<'_>, level: impl Level, from: usize, rows: usize) -> ([u8; BLOCK], u8) {
+    let [paired, case, no_case, recovered, improved, deteriorated, unchanged, reliably_recovered] =
+        input.facts.read_bitmaps(level, from);
+    let counted = counted(input, level, from, rows);
+    let mut classes = [[0; BLOCK / 8]; 4];
+    let mut wrong = 0;
+    for at in 0..BLOCK / 8 {
+        let (class, wrong_here) = classify([
+            paired[at],
+            case[at],
+            no_case[at],
+            recovered[at],
+            improved[at],
+            deteriorated[at],
+            unchanged[at],
+            reliably_recovered[at],
+        ]);
+        wrong |= wrong_here & counted[at];
+        for (bitmap, bits) in classes.iter_mut().zip(class) {
+            bitmap[at] = bits | !counted[at];
+        }
+    }
+    (interleave(&classes), wrong)
+}
+
+/// The rows of a block that are there and finished.
+#[inline(always)]
+fn counted(input: &Input<'_>, level: impl Level, from: usize, rows: usize) -> Bitmap {
+    let mut bitmap = match &input.finished {
+        None => [u8::MAX; BLOCK / 8],
+        Some(flags) => flags.read_bitmap(level, from),
+    };
+    if rows < BLOCK {
+        bitmap[rows.div_ceil(8)..].fill(0);
+        if !rows.is_multiple_of(8) {
+            bitmap[rows / 8] &= (1 << (rows % 8)) - 1;
+        }
+    }
+    bitmap
 }
 
 #[inline(always)]
@@ -220,9 +291,10 @@ fn read_finished(input: &Input<'_>, from: usize, finished: &mut [u8; BLOCK]) {
     }
 }
 
-/// Counts rows to their groups; whether all groups exist.
-#[inline(always)]
-fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group]) -> bool {
+/// Counts rows to their groups; whether all groups exist. No vector instructions help here, and apart from the rest all
+/// that it needs stays in registers.
+#[inline(never)]
+fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group<u32>]) -> bool {
     for (group, class) in groups.iter().zip(block) {
         let Some(group) = classes.get_mut(*group as usize) else { return false };
         group[usize::from(*class) % CLASSES] += 1;
@@ -233,9 +305,9 @@ fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group]) -> b
 /// Counts rows to the first group, in four tables in turn, so that a row need not wait for the one before it; whether
 /// there is a group.
 #[inline(always)]
-fn add_to_one(block: &[u8], classes: &mut [Group]) -> bool {
+fn add_to_one(block: &[u8], classes: &mut [Group<u32>]) -> bool {
     let Some(group) = classes.first_mut() else { return block.is_empty() };
-    let mut tables = [[0_u64; CLASSES]; 4];
+    let mut tables = [[0; CLASSES]; 4];
     for (row, class) in block.iter().enumerate() {
         tables[row % 4][usize::from(*class) % CLASSES] += 1;
     }
@@ -243,4 +315,32 @@ fn add_to_one(block: &[u8], classes: &mut [Group]) -> bool {
         group.iter_mut().zip(table).for_each(|(sum, count)| *sum += count);
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of all bytes of facts, just those of a referral have a class.
+    #[test]
+    fn facts_that_are_no_outcome_have_no_class() {
+        for bits in 0..=u8::MAX {
+            let facts = core::array::from_fn(|bit| bits >> bit & 1);
+            let (_, wrong) = classify(facts);
+            assert_eq!(wrong & 1 == 0, Outcome::from_bits(bits).is_ok(), "{bits:#010b}");
+        }
+    }
+
+    #[test]
+    fn more_rows_than_are_counted_together() {
+        let outcome = |bits| Outcome::from_bits(bits).unwrap();
+        let mut total = [[0; CLASSES]];
+        let class = OUTCOMES.iter().position(|other| *other == Some(outcome(0b0100_0101))).unwrap();
+        let mut part = [0; CLASSES];
+        part[class] = u32::MAX;
+        for _ in 0..2 {
+            assert!(add(&mut total, Ok(Some(alloc::vec![part]))).unwrap());
+        }
+        assert_eq!(of_classes(&total[0]).paired, 2 * u64::from(u32::MAX));
+    }
 }

@@ -1,5 +1,6 @@
 //! The scores of many questionnaires.
 
+use super::level::Portable;
 use super::scores::{BAD, Scores};
 use super::{BLOCK, MISSING};
 use crate::error::{Error, ErrorKind};
@@ -45,7 +46,7 @@ pub fn score_items(
         for (column, codes) in items.iter().zip(&mut codes) {
             // Columns that are codes already are not copied.
             let mut block = [MISSING; BLOCK];
-            let (narrowed, sure) = column.narrow(from, &mut block);
+            let (narrowed, sure) = column.narrow(Portable, from, &mut block);
             *codes = *narrowed;
             reliable &= sure;
         }

@@ -1,7 +1,7 @@
 //! The outcomes of many referrals.
 
 use super::facts::Output;
-use super::level::{self, Kernel};
+use super::level::{self, Kernel, Level};
 use super::scores::{BAD, Scores};
 use super::{BLOCK, COLUMNS, MISSING};
 use crate::editions::nhs_2024_25::{GAD7, PHQ9};
@@ -40,39 +40,6 @@ pub fn outcomes_on(
     result
 }
 
-/// The outcome of one referral whose PHQ-9 and GAD-7 scores are bytes, 255 for a missing one.
-///
-/// # Errors
-/// [`ErrorKind::OutOfRange`], with the field.
-#[inline]
-pub fn outcome_of_codes(scores: [u8; 4]) -> Result<Outcome, Error> {
-    const CUTOFFS: Option<[Cutoffs; 2]> = match (Cutoffs::of(&PHQ9), Cutoffs::of(&GAD7)) {
-        (Some(depression), Some(anxiety)) => Some([depression, anxiety]),
-        _ => None,
-    };
-    let cutoffs = const { CUTOFFS.expect("both measures have whole scores from 0 that fit a byte") };
-    let [p0, p1, a0, a1] = scores;
-    let [depression, anxiety] = cutoffs;
-    if depression.refuses(p0) | depression.refuses(p1) | anxiety.refuses(a0) | anxiety.refuses(a1) {
-        return Err(fault_of_codes(cutoffs, scores));
-    }
-    Ok(Outcome::of(&Shown {
-        paired: !scores.contains(&MISSING),
-        firsts: (p0 != MISSING) & (a0 != MISSING),
-        case_at_first: depression.is_case(p0) | anxiety.is_case(a0),
-        case_at_last: depression.is_case(p1) | anxiety.is_case(a1),
-        fell: depression.is_fall(p0, p1) | anxiety.is_fall(a0, a1),
-        rose: depression.is_fall(p1, p0) | anxiety.is_fall(a1, a0),
-    }))
-}
-
-#[cold]
-fn fault_of_codes(cutoffs: [Cutoffs; 2], scores: [u8; 4]) -> Error {
-    let refused = (0..4).find(|at| cutoffs[at / 2].refuses(scores[*at])).unwrap_or(0);
-    let range = [&PHQ9, &GAD7][refused / 2].range();
-    Error::new(ErrorKind::OutOfRange(range)).in_field(COLUMNS[refused])
-}
-
 fn check(measures: [&Measure; 2], columns: &[Scores<'_>; 4]) -> Result<(), Error> {
     let rows = columns[0].len();
     for (column, field) in columns.iter().zip(COLUMNS) {
@@ -84,18 +51,16 @@ fn check(measures: [&Measure; 2], columns: &[Scores<'_>; 4]) -> Result<(), Error
     Referral::new(depression?, anxiety?, None).map(|_| ())
 }
 
-/// What decides on a measure of whole scores from 0 to 253, in bytes.
-///
-/// It answers twice, as no one form is fast for both: with comparisons for a single referral; and for blocks with bytes
-/// that are 0 for no, of scores one higher than they are, so that 0 is a missing one.
+/// What decides on a measure of whole scores from 0 to 253, in bytes. The questions are answered for scores one higher
+/// than they are, so that 0 is a missing one, and with bytes that are 0 for no.
 #[derive(Debug, Clone, Copy)]
-struct Cutoffs {
+pub(crate) struct Cutoffs {
     /// The highest score.
-    max: u8,
+    pub(crate) max: u8,
     /// The lowest score that is a case.
-    case: u8,
+    pub(crate) case: u8,
     /// The smallest reliable change.
-    change: u8,
+    pub(crate) change: u8,
 }
 
 #[inline(always)]
@@ -105,7 +70,7 @@ const fn shifted(code: u8) -> u8 {
 
 impl Cutoffs {
     /// `None` for a measure that has no threshold or whose scores do not begin at 0 and fit a byte.
-    const fn of(measure: &Measure) -> Option<Self> {
+    pub(crate) const fn of(measure: &Measure) -> Option<Self> {
         let definition = measure.definition();
         let (Some(threshold), Some(change)) = (definition.caseness_threshold, definition.reliable_change)
         else {
@@ -120,18 +85,6 @@ impl Cutoffs {
             (Some(max), Some(case), Some(change)) if fits => Some(Self { max, case, change }),
             _ => None,
         }
-    }
-
-    const fn refuses(self, code: u8) -> bool {
-        code > self.max && code != MISSING
-    }
-
-    const fn is_case(self, code: u8) -> bool {
-        code >= self.case && code != MISSING
-    }
-
-    const fn is_fall(self, from: u8, to: u8) -> bool {
-        from.saturating_sub(to) >= self.change
     }
 
     /// How far a score is beyond the range.
@@ -248,15 +201,15 @@ impl Kernel for Blocks<'_, '_, '_> {
     type Output = Result<(), Error>;
 
     #[inline(always)]
-    fn run(mut self) -> Result<(), Error> {
+    fn run<L: Level>(mut self, level: L) -> Result<(), Error> {
         let [mut p0, mut p1, mut a0, mut a1] = [[MISSING; BLOCK]; 4];
         let [depression_first, depression_last, anxiety_first, anxiety_last] = self.columns;
         let mut block = [0; BLOCK];
         for from in (0..depression_first.len()).step_by(BLOCK) {
-            let (p0, sure_p0) = depression_first.narrow(from, &mut p0);
-            let (p1, sure_p1) = depression_last.narrow(from, &mut p1);
-            let (a0, sure_a0) = anxiety_first.narrow(from, &mut a0);
-            let (a1, sure_a1) = anxiety_last.narrow(from, &mut a1);
+            let (p0, sure_p0) = depression_first.narrow(level, from, &mut p0);
+            let (p1, sure_p1) = depression_last.narrow(level, from, &mut p1);
+            let (a0, sure_a0) = anxiety_first.narrow(level, from, &mut a0);
+            let (a1, sure_a1) = anxiety_last.narrow(level, from, &mut a1);
             let whole = match self.cutoffs {
                 Some(cutoffs) if sure_p0 & sure_p1 & sure_a0 & sure_a1 => {
                     block_facts(cutoffs, [p0, p1, a0, a1], &mut block)
@@ -266,7 +219,7 @@ impl Kernel for Blocks<'_, '_, '_> {
             if !whole {
                 exact_block(self.measures, self.columns, from, &mut block)?;
             }
-            self.output.write(from, &block);
+            self.output.write(level, from, &block);
         }
         Ok(())
     }

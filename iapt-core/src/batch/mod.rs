@@ -12,6 +12,7 @@
 //! # Ok::<(), iapt_core::Error>(())
 //! ```
 
+mod codes;
 mod facts;
 mod grouped;
 mod groups;
@@ -21,11 +22,12 @@ mod level;
 mod scores;
 mod sessions;
 
+pub use codes::outcome_of_codes;
 pub use facts::{FactColumns, Flags, Output};
 pub use grouped::{Grouped, NO_OWNER, Owner};
 pub use groups::count;
 pub use items::score_items;
-pub use kernel::{outcome_of_codes, outcomes, outcomes_on};
+pub use kernel::{outcomes, outcomes_on};
 pub use scores::{Missing, Scores, Values};
 pub use sessions::{ReferralRow, Sessions};
 

@@ -1,5 +1,6 @@
 //! A column of scores in whatever type the caller has, and how it is narrowed to one byte a row.
 
+use super::level::Level;
 use super::{BLOCK, MISSING};
 use crate::error::{Error, ErrorKind};
 use crate::measure::Range;
@@ -68,10 +69,10 @@ macro_rules! values {
 
             /// The codes of a block from a row on, without regard to what else is missing.
             #[inline(always)]
-            fn narrow(self, from: usize, codes: &mut [u8; BLOCK]) -> bool {
+            fn narrow(self, level: impl Level, from: usize, codes: &mut [u8; BLOCK]) -> bool {
                 match self {
-                    Self::Codes(v) => narrow(v, from, codes, as_code),
-                    $(Self::$variant(v) => narrow(v, from, codes, Value::code),)+
+                    Self::Codes(v) => narrow(level, v, from, codes, as_code),
+                    $(Self::$variant(v) => narrow(level, v, from, codes, Value::code),)+
                 }
             }
         }
@@ -166,7 +167,12 @@ impl<'a> Scores<'a> {
     /// missing and beyond the end, [`BAD`] otherwise. Says whether all codes can be relied on; where not, the block
     /// has to be read value by value. What is in this form already is not copied to `codes`.
     #[inline(always)]
-    pub(crate) fn narrow<'c>(&self, from: usize, codes: &'c mut [u8; BLOCK]) -> (&'c [u8; BLOCK], bool)
+    pub(crate) fn narrow<'c>(
+        &self,
+        level: impl Level,
+        from: usize,
+        codes: &'c mut [u8; BLOCK],
+    ) -> (&'c [u8; BLOCK], bool)
     where
         'a: 'c,
     {
@@ -175,7 +181,7 @@ impl<'a> Scores<'a> {
         {
             return (block, true);
         }
-        let reliable = self.values.narrow(from, codes);
+        let reliable = self.values.narrow(level, from, codes);
         match self.missing {
             Missing::None => {}
             Missing::Bitmap { bits, offset } => mark_zero_bits(bits, offset + from, codes),
@@ -195,7 +201,8 @@ const fn as_code(value: u8) -> (u8, u64) {
 }
 
 #[inline(always)]
-fn narrow<T: Copy>(
+fn narrow<T: Value>(
+    level: impl Level,
     values: &[T],
     from: usize,
     codes: &mut [u8; BLOCK],
@@ -203,12 +210,21 @@ fn narrow<T: Copy>(
 ) -> bool {
     // Loops without closures of their own: those would not be inlined at the level of the kernel.
     let rest = &values[from..];
-    let mut doubts = 0;
+    let mut doubts = T::SURE;
     if let Some(block) = rest.first_chunk::<BLOCK>() {
-        for (slot, value) in codes.iter_mut().zip(block) {
-            let (code, doubt) = code(*value);
-            *slot = code;
-            doubts |= doubt;
+        if size_of::<T>() == size_of::<u64>() {
+            let mut words = [0; BLOCK];
+            for (word, value) in words.iter_mut().zip(block) {
+                (_, *word) = code(*value);
+                doubts |= *word;
+            }
+            level.narrow(&words, T::SURE, codes);
+        } else {
+            for (slot, value) in codes.iter_mut().zip(block) {
+                let (code, doubt) = code(*value);
+                *slot = code;
+                doubts |= doubt;
+            }
         }
     } else {
         *codes = [MISSING; BLOCK];
@@ -218,7 +234,7 @@ fn narrow<T: Copy>(
             doubts |= doubt;
         }
     }
-    doubts == 0
+    (doubts ^ T::SURE) >> u8::BITS == 0
 }
 
 /// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
@@ -279,8 +295,11 @@ pub(crate) fn aligned_bits(bits: &[u8], start: usize) -> [u8; BLOCK / 8] {
 
 /// A type of which columns of scores are made.
 trait Value: Copy {
-    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other; and something other than 0
-    /// where that cannot be relied on.
+    /// What the bits of the doubts above the lowest byte are where the code can be relied on.
+    const SURE: u64;
+    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other; and its doubts: taken
+    /// together by OR, those of many values are sure only if each one's are. Of values of 64 bits the lowest byte of
+    /// the doubts is the code.
     fn code(self) -> (u8, u64);
     /// The exact score in a range; `None` for NaN.
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind>;
@@ -289,12 +308,15 @@ trait Value: Copy {
 macro_rules! whole_value {
     ($($type:ty)+) => {$(
         impl Value for $type {
+            const SURE: u64 = 0;
+
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
             #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for every width")]
             fn code(self) -> (u8, u64) {
                 // As i64 (u64 above its range becomes negative) one comparison of bytes finds what is out of range.
-                (if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }, 0)
+                let code = if (self as u64) < u64::from(BAD) { self as u8 } else { BAD };
+                (code, if size_of::<Self>() == size_of::<u64>() { u64::from(code) } else { 0 })
             }
 
             fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
@@ -307,18 +329,21 @@ macro_rules! whole_value {
 
 whole_value!(i8 i16 i32 i64 u8 u16 u32 u64);
 
+/// 2^52. With it added, a whole number lies in the low bits; what had a fraction does not come back, and what was below
+/// zero has bits above those of a byte that no other has.
+const SHIFT: f64 = 4_503_599_627_370_496.0;
+
 impl Value for f64 {
+    const SURE: u64 = SHIFT.to_bits();
+
     #[inline(always)]
     fn code(self) -> (u8, u64) {
-        // Adding 2^52 leaves a whole number in the low bits; what had a fraction does not come back.
-        const SHIFT: f64 = 4_503_599_627_370_496.0;
         // Too large becomes a fraction. NaN is less than nothing and so becomes the code of a missing score.
         let bounded = if 253.5 < self { 253.5 } else { self };
         let value = if bounded < f64::from(MISSING) { bounded } else { f64::from(MISSING) };
         let shifted = value + SHIFT;
         let fraction = if shifted - SHIFT == value { 0 } else { u64::MAX };
-        let below_zero = (shifted.to_bits() ^ SHIFT.to_bits()) >> 8;
-        (shifted.to_bits().to_le_bytes()[0], fraction | below_zero)
+        (shifted.to_bits().to_le_bytes()[0], shifted.to_bits() | fraction)
     }
 
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
@@ -327,6 +352,8 @@ impl Value for f64 {
 }
 
 impl Value for f32 {
+    const SURE: u64 = <f64 as Value>::SURE;
+
     #[inline(always)]
     fn code(self) -> (u8, u64) {
         f64::from(self).code()
