@@ -67,6 +67,19 @@ macro_rules! values {
                 }
             }
 
+            /// Reads a row of a wide type for nothing.
+            #[inline(always)]
+            fn touch(self, row: usize) {
+                match self {
+                    $(Self::$variant(v) if size_of::<$type>() == size_of::<u64>() => {
+                        if let Some(value) = v.get(row) {
+                            core::hint::black_box(*value);
+                        }
+                    })+
+                    _ => {}
+                }
+            }
+
             /// The codes of a block from a row on, without regard to what else is missing.
             #[inline(always)]
             fn narrow(self, level: impl Level, from: usize, codes: &mut [u8; BLOCK]) -> bool {
@@ -161,6 +174,13 @@ impl<'a> Scores<'a> {
             Missing::Mask(mask) => mask[row],
         };
         if missing { Ok(None) } else { self.values.get(row, range) }
+    }
+
+    /// Has the processor begin to fetch rows of a wide type from memory: done for all columns before any is worked
+    /// on, it waits for them at once instead of one after the other.
+    #[inline(always)]
+    pub(crate) fn touch(&self, row: usize) {
+        self.values.touch(row);
     }
 
     /// One byte a row of a block from a row on: the score where it is below [`BAD`], [`MISSING`] where it is
