@@ -1,0 +1,3 @@
+module example.org/iapt-example
+
+go 1.19
