@@ -10,7 +10,8 @@ RUST_SOURCES := Cargo.toml Cargo.lock $(shell find iapt-core iapt-c iapt-py -nam
 PACKAGE_SOURCES := $(RUST_SOURCES) iapt-py/pyproject.toml iapt-py/README.md $(shell find iapt-py/python -type f -not -name '*.so' -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust test-c test-python test-examples test-same lint bench header clean
+.PHONY: help demo test test-rust test-c test-python test-examples test-same test-install lint bench \
+	install uninstall wheel test-wheel test-package public-api test-abi abi test-cinstall test-hosts test-spark header clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,7 +19,7 @@ help: ## this list
 demo: $(VENV)/.iapt ## a caseload scored and reported, England's figures recomputed, one patient explained
 	@$(BIN)/python examples/demo.py
 
-test: test-rust test-c test-python test-examples test-same ## every test, in every language
+test: test-rust test-c test-install test-python test-examples test-same ## every test, in every language
 
 test-rust: ## the Rust crates: unit tests, documentation examples, vectors, the whole space of scores
 	cargo test --locked --workspace --all-features
@@ -26,6 +27,9 @@ test-rust: ## the Rust crates: unit tests, documentation examples, vectors, the 
 
 test-c: ## the C library from C and C++
 	scripts/test-c
+
+test-install: $(VENV)/.tools ## the C library as installed: examples built outside the tree by pkg-config and CMake
+	scripts/test-install
 
 test-python: $(VENV)/.iapt ## the Python package as installed from its wheel
 	$(BIN)/python -m pytest -q tests/python
@@ -47,6 +51,40 @@ lint: $(VENV)/.tools ## formatting, lints, types, documentation links, the state
 
 bench: $(VENV)/.iapt $(VENV)/.rivals ## speed, as ratios against what users would use instead
 	scripts/bench
+
+install: ## the C library into PREFIX (/usr/local), by way of DESTDIR where that is set
+	scripts/install
+
+uninstall: ## what install put there
+	scripts/install --uninstall
+
+wheel: $(VENV)/.tools ## the Python package as a wheel for every Python from 3.11 on, and as its sources, in dist
+	scripts/wheel
+
+test-wheel: wheel ## the Python package from that wheel on every Python found, and from its sources
+	scripts/test-wheel
+
+test-package: ## the Rust crate as it would be published, and its public names (needs cargo-public-api)
+	scripts/test-package
+
+public-api: ## write the list of public names anew after a change of them
+	scripts/test-package --bless
+
+test-abi: ## the exported ABI against its description (needs libabigail)
+	scripts/test-abi
+
+abi: ## write that description anew after a change of the ABI
+	scripts/test-abi --bless
+
+test-cinstall: ## cargo cinstall and make install install the same (needs cargo-c)
+	scripts/test-cinstall
+
+test-hosts: ## PHP, Java, Node, Go and R call the C library; installs what is missing
+	scripts/test-hosts --install
+
+test-spark: $(VENV)/.iapt ## Spark gives what is computed without it (needs Java)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/spark.txt
+	$(BIN)/python -m pytest -q tests/python/test_spark.py
 
 header: ## write iapt.h anew after a change of the C functions
 	IAPT_BLESS=1 cargo test --locked -p iapt-c --test header
