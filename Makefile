@@ -56,7 +56,7 @@ install: ## the C library into PREFIX (/usr/local), by way of DESTDIR where that
 	scripts/install
 
 uninstall: ## what install put there
-	scripts/install --uninstall
+	scripts/install uninstall
 
 wheel: $(VENV)/.tools ## the Python package as a wheel for every Python from 3.11 on, and as its sources, in dist
 	scripts/wheel
@@ -76,7 +76,7 @@ test-abi: ## the exported ABI against its description (needs libabigail)
 abi: ## write that description anew after a change of the ABI
 	scripts/test-abi --bless
 
-test-cinstall: ## cargo cinstall and make install install the same (needs cargo-c)
+test-cinstall: $(VENV)/.tools ## cargo cinstall and make install install the same (needs cargo-c)
 	scripts/test-cinstall
 
 test-hosts: ## PHP, Java, Node, Go and R call the C library; installs what is missing

@@ -41,6 +41,12 @@
 #define IAPT_VERSION_PATCH 0
 #define IAPT_VERSION "0.1.0"
 /**
+ * The ABI of this header; iapt_abi_version() is that of the library. A host compares the two when it
+ * starts, and calls nothing else where they differ. Within one ABI versions only add: what a header
+ * declares is in the libraries of its own version and of later ones.
+ */
+#define IAPT_ABI_VERSION 0
+/**
  * Initialisers of records in which nothing is recorded: `iapt_contact contact = IAPT_CONTACT_INIT;`.
  */
 #define IAPT_CONTACT_INIT {0, 0, IAPT_NO_DAY, IAPT_NO_CODE, IAPT_NO_CODE, 0, IAPT_NO_ANSWER}
@@ -1510,6 +1516,11 @@ extern "C" {
  * The version of the library at run time; IAPT_VERSION is that of the header. A constant text.
  */
 const char *iapt_version(void);
+
+/**
+ * The ABI of the library at run time; IAPT_ABI_VERSION is that of the header. Where the two differ, call nothing else.
+ */
+uint32_t iapt_abi_version(void);
 
 /**
  * The edition of the national rules by which the library counts: the financial year from which it holds, as in

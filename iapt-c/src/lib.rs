@@ -14,6 +14,8 @@
 #![allow(non_camel_case_types, reason = "types bear the names they have in C")]
 #![allow(clippy::missing_safety_doc, reason = "what pointers must be is said once, at the top of the header")]
 
+mod abi;
+
 // In the order of the header, which the blank lines keep.
 pub mod version;
 

@@ -1,5 +1,6 @@
 //! What is running.
 
+use crate::abi::ABI;
 use crate::guard::guard_or;
 use iapt_core::Edition;
 use std::ffi::c_char;
@@ -24,6 +25,12 @@ static EDITION: [u8; Edition::CURRENT.id.len() + 1] = nul_terminated(Edition::CU
 #[unsafe(no_mangle)]
 pub extern "C" fn iapt_version() -> *const c_char {
     guard_or(ptr::null(), || VERSION.as_ptr().cast())
+}
+
+/// The ABI of the library at run time; IAPT_ABI_VERSION is that of the header. Where the two differ, call nothing else.
+#[unsafe(no_mangle)]
+pub extern "C" fn iapt_abi_version() -> u32 {
+    guard_or(ABI, || ABI)
 }
 
 /// The edition of the national rules by which the library counts: the financial year from which it holds, as in

@@ -9,6 +9,17 @@ use iapt_core::{Edition, ErrorKind};
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "../src/abi.rs"]
+mod abi;
+
+const ABI_COMMENT: &str = "\
+/**
+ * The ABI of this header; iapt_abi_version() is that of the library. A host compares the two when it
+ * starts, and calls nothing else where they differ. Within one ABI versions only add: what a header
+ * declares is in the libraries of its own version and of later ones.
+ */
+";
+
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -24,7 +35,8 @@ fn version_macros() -> String {
     for (part, number) in parts {
         macros.push_str(&format!("#define IAPT_VERSION_{part} {number}\n"));
     }
-    macros + &format!("#define IAPT_VERSION \"{}\"", env!("CARGO_PKG_VERSION"))
+    macros.push_str(&format!("#define IAPT_VERSION \"{}\"\n", env!("CARGO_PKG_VERSION")));
+    macros + ABI_COMMENT + &format!("#define IAPT_ABI_VERSION {}", abi::ABI)
 }
 
 fn generated() -> String {

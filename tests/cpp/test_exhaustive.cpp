@@ -1,12 +1,13 @@
-// Every combination of PHQ-9 and GAD-7 scores, against the independent oracle of tests/naive.py.
+// Every combination of PHQ-9 and GAD-7 scores, against the independent oracle of tests/naive.py; through iapt.hpp.
 
-#include <iapt.h>
+#include <iapt.hpp>
 
 #include <array>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,19 +50,16 @@ int main(int argc, char **argv)
     Checks checks;
     const auto bytes = columns<std::uint8_t>(IAPT_MISSING_U8);
     const auto floats = columns<double>(std::numeric_limits<double>::quiet_NaN());
-    std::vector<std::uint8_t> of_bytes(ROWS), of_floats(ROWS);
-    checks.same("u8", "status", IAPT_OK,
-                iapt_outcomes_u8(bytes[0].data(), bytes[1].data(), bytes[2].data(), bytes[3].data(), ROWS,
-                                 of_bytes.data(), nullptr));
-    checks.same("f64", "status", IAPT_OK,
-                iapt_outcomes_f64(floats[0].data(), floats[1].data(), floats[2].data(), floats[3].data(), ROWS,
-                                  of_floats.data(), nullptr));
+    const auto of_bytes = iapt::outcomes(bytes[0], bytes[1], bytes[2], bytes[3]).value();
+    const auto of_floats = iapt::outcomes(floats[0], floats[1], floats[2], floats[3]).value();
     for (std::size_t row = 0; row < ROWS; row++) {
-        const auto flags = static_cast<std::uint8_t>(expected[row]);
-        const iapt_scores scores{bytes[0][row], bytes[1][row], bytes[2][row], bytes[3][row]};
-        iapt_outcome_flags one = 0;
-        checks.same("one by one", "status", IAPT_OK, iapt_outcome(&scores, &one));
-        checks.same("one by one", std::to_string(row), flags, one);
+        const auto flags = static_cast<iapt_outcome_flags>(expected[row]);
+        const auto score = [&, row](std::size_t column) {
+            const int byte = bytes[column][row];
+            return byte == IAPT_MISSING_U8 ? std::nullopt : std::optional(byte);
+        };
+        const auto one = iapt::outcome({score(0), score(1), score(2), score(3)});
+        checks.same("one by one", std::to_string(row), flags, one.value().raw());
         checks.same("u8", std::to_string(row), flags, of_bytes[row]);
         checks.same("f64", std::to_string(row), flags, of_floats[row]);
     }

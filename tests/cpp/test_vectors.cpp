@@ -1,12 +1,13 @@
-// Every file of tests/vectors in C++17.
+// Every file of tests/vectors in C++17, through iapt.hpp.
 
-#include <iapt.h>
+#include <iapt.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,13 @@ namespace {
 
 Checks checks;
 
+/// What a check prints; -1 where there is nothing.
+template <typename T>
+long long printed(const std::optional<T> &value)
+{
+    return value ? static_cast<long long>(*value) : -1;
+}
+
 class Row {
 public:
     explicit Row(Cells cells) : values(std::move(cells)) {}
@@ -28,23 +36,22 @@ public:
 
     std::uint64_t count(const std::string &column) const { return std::stoull(values.at(column)); }
 
-    /// The place in a list of names, -1 where the cell is empty.
-    int choice(const std::string &column, const std::vector<std::string> &names) const
+    /// What a name stands for; nothing where the cell is empty.
+    template <typename T>
+    std::optional<T> choice(const std::string &column, const std::map<std::string, T> &names) const
     {
         const std::string &cell = values.at(column);
-        const auto found = std::find(names.begin(), names.end(), cell);
-        if (found == names.end() && !cell.empty()) {
-            throw std::runtime_error(cell);
-        }
-        return cell.empty() ? -1 : static_cast<int>(found - names.begin());
+        return cell.empty() ? std::nullopt : std::optional(names.at(cell));
     }
 
     /// Whether the call must succeed, and did; a wrong status is a failure.
-    bool succeeded(iapt_status status) const
+    template <typename T>
+    bool succeeded(const iapt::result<T> &result) const
     {
         const std::string &error = values.at("error");
-        checks.status(values.at("id"), error.empty() ? "OK" : error, iapt_status_name(status));
-        return error.empty() && status == IAPT_OK;
+        checks.status(values.at("id"), error.empty() ? "OK" : error,
+                      result ? "OK" : std::string(result.error().name()));
+        return error.empty() && result;
     }
 
     template <typename Expected, typename Value>
@@ -53,230 +60,243 @@ public:
         checks.same(values.at("id"), what, static_cast<long long>(expected), static_cast<long long>(value));
     }
 
+    template <typename T>
+    void same(const std::string &what, const std::optional<T> &expected, const std::optional<T> &value) const
+    {
+        checks.same(values.at("id"), what, printed(expected), printed(value));
+    }
+
+    /// A rate, or the like.
+    void same_tenths(const std::string &column, const std::optional<iapt::tenths> &value) const
+    {
+        const std::string text = value ? to_string(*value) : "none";
+        checks.status(values.at("id"), values.at(column), text);
+    }
+
 private:
     Cells values;
 };
 
-/// An error from the library, where it has no result.
-struct Failure {
-    iapt_status status;
-};
-
-void must(iapt_status status)
-{
-    if (status != IAPT_OK) {
-        throw Failure{status};
-    }
-}
-
-/// What the steps before the call in question come to: a measure that does not exist, a text that is no number.
-iapt_status status_of(const std::function<iapt_status()> &call)
+/// The result of a call; where a step before it fails, that error: a measure that does not exist, a text that is no
+/// number.
+template <typename Call>
+auto attempt(Call call) -> decltype(call())
 {
     try {
         return call();
-    } catch (const Failure &failure) {
-        return failure.status;
+    } catch (const iapt::exception &refused) {
+        return refused.error();
     }
 }
 
-iapt_number number(const std::string &text)
+iapt::number number(const std::string &text)
 {
-    iapt_number value{0, 0};
-    if (!text.empty()) {
-        must(iapt_number_parse(text.data(), text.size(), &value));
-    }
-    return value;
+    return iapt::number::parse(text).value();
 }
 
-long long tenths(const std::string &text)
+std::optional<iapt::number> optional_number(const std::string &text)
 {
-    if (text == "none") {
-        return IAPT_NO_RATE;
-    }
-    const iapt_number value = number(text);
-    return value.numerator * 10 / static_cast<long long>(value.denominator);
+    return text.empty() ? std::nullopt : std::optional(number(text));
 }
 
-iapt_measure measure(const std::string &name)
+iapt::measure measure(const std::string &name)
 {
-    iapt_measure id = 0;
-    must(iapt_measure_by_name(name.c_str(), &id));
-    return id;
+    return iapt::find_measure(name).value();
 }
 
-iapt_definition definition(const std::string &name)
-{
-    iapt_definition numbers{};
-    must(iapt_measure_definition(measure(name), &numbers));
-    return numbers;
-}
-
-const std::vector<std::string> BOOLEANS{"false", "true"};
-const std::vector<std::string> SEVERITIES{"minimal", "mild", "moderate", "moderately_severe", "severe"};
-const std::vector<std::string> SELF_HARM{"not_reported", "reported", "unknown", "not_asked"};
-const std::vector<std::string> CHANGES{"RELIABLE_IMPROVEMENT", "RELIABLE_DETERIORATION", "NO_RELIABLE_CHANGE"};
+const std::map<std::string, bool> BOOLEANS{{"false", false}, {"true", true}};
+const std::map<std::string, iapt::severity> SEVERITIES{{"minimal", iapt::severity::minimal},
+                                                       {"mild", iapt::severity::mild},
+                                                       {"moderate", iapt::severity::moderate},
+                                                       {"moderately_severe", iapt::severity::moderately_severe},
+                                                       {"severe", iapt::severity::severe}};
+const std::map<std::string, iapt::self_harm> SELF_HARM{{"not_reported", iapt::self_harm::not_reported},
+                                                       {"reported", iapt::self_harm::reported},
+                                                       {"unknown", iapt::self_harm::unknown},
+                                                       {"not_asked", iapt::self_harm::not_asked}};
+const std::map<std::string, iapt::change> CHANGES{{"RELIABLE_IMPROVEMENT", iapt::change::improvement},
+                                                  {"RELIABLE_DETERIORATION", iapt::change::deterioration},
+                                                  {"NO_RELIABLE_CHANGE", iapt::change::none}};
 
 void score(const Row &row)
 {
-    std::int8_t severity = 0;
-    if (row.succeeded(status_of([&] {
-            const iapt_measure id = measure(row["measure"]);
-            return iapt_severity(id, number(row["score"]), &severity);
-        }))) {
-        row.same("severity", row.choice("severity", SEVERITIES), severity);
-        std::uint8_t is_case = 9;
-        const int expected = row.choice("is_case", BOOLEANS);
-        const iapt_definition numbers = definition(row["measure"]);
-        const iapt_status status = iapt_is_case(&numbers, number(row["score"]), &is_case);
-        row.same("status", expected < 0 ? IAPT_ERROR_NO_THRESHOLD : IAPT_OK, status);
-        row.same("is_case", expected < 0 ? 9 : expected, is_case);
+    const auto severity = attempt([&] {
+        const iapt::measure on = measure(row["measure"]);
+        return iapt::severity_of(on, number(row["score"]));
+    });
+    if (row.succeeded(severity)) {
+        row.same("severity", row.choice("severity", SEVERITIES), *severity);
+        const auto is_case = iapt::is_case(measure(row["measure"]), number(row["score"]));
+        row.same("is_case", row.choice("is_case", BOOLEANS), is_case ? std::optional(*is_case) : std::nullopt);
+        row.same("threshold", true, is_case || is_case.error().status == iapt::status::no_threshold);
     }
 }
 
 void change(const Row &row)
 {
-    std::uint8_t change = 0;
-    if (row.succeeded(status_of([&] {
-            const iapt_definition numbers = definition(row["measure"]);
-            const iapt_number first = number(row["first"]);
-            return iapt_change(&numbers, first, number(row["last"]), &change);
-        }))) {
-        row.same("change", row.choice("change", CHANGES), change);
+    const auto change = attempt([&] {
+        const iapt::measure on = measure(row["measure"]);
+        const iapt::number first = number(row["first"]);
+        return iapt::change_between(on, first, number(row["last"]));
+    });
+    if (row.succeeded(change)) {
+        row.same("change", row.choice("change", CHANGES), std::optional(*change));
     }
 }
 
-/// False where an answer cannot be carried by a signed byte.
-bool items(const Row &row)
+void items(const Row &row)
 {
-    std::vector<std::int8_t> answers;
+    std::vector<std::optional<int>> answers;
     for (const std::string &item : split(row["items"], ' ')) {
-        const int answer = item == "-" ? IAPT_MISSING_ITEM : std::stoi(item);
-        if (answer < -128 || answer > 127 || (item != "-" && answer == IAPT_MISSING_ITEM)) {
-            return false;
-        }
-        answers.push_back(static_cast<std::int8_t>(answer));
+        answers.push_back(item == "-" ? std::nullopt : std::optional(std::stoi(item)));
     }
-    iapt_score result{};
-    std::size_t error_item = 99;
-    const std::uint32_t options = row["missing"] == "reject" ? IAPT_REJECT_MISSING : 0;
-    if (row.succeeded(status_of([&] {
-            return iapt_score_items_at(measure(row["measure"]), answers.data(), answers.size(), options, &result,
-                                       &error_item);
-        }))) {
-        const iapt_number total = number(row["total"]);
-        row.same("total", total.numerator, result.total);
-        row.same("divisor", total.denominator, result.divisor);
-        row.same("imputed", row.count("imputed"), result.imputed);
-        row.same("severity", row.choice("severity", SEVERITIES), result.severity);
-        row.same("is_case", row.choice("is_case", BOOLEANS), result.is_case);
-        row.same("self_harm", row.choice("self_harm", SELF_HARM), result.self_harm);
-    } else {
-        row.same("error_item", row["error_item"].empty() ? 99 : row.count("error_item"), error_item);
+    const auto missing = row["missing"] == "reject" ? iapt::missing_items::reject : iapt::missing_items::replace;
+    const auto result = attempt([&] { return iapt::score_items(measure(row["measure"]), answers, missing); });
+    if (row.succeeded(result)) {
+        row.same("total", true, number(row["total"]) == result->total());
+        row.same("imputed", row.count("imputed"), result->imputed());
+        row.same("severity", row.choice("severity", SEVERITIES), result->severity());
+        row.same("is_case", row.choice("is_case", BOOLEANS), result->is_case());
+        row.same("self_harm", row.choice("self_harm", SELF_HARM), std::optional(result->self_harm()));
+    } else if (!result) {
+        const std::string &item = row["error_item"];
+        row.same("error_item", item.empty() ? std::nullopt : std::optional<std::size_t>(std::stoul(item)),
+                 result.error().item);
         if (!row["self_harm"].empty()) {
-            std::uint8_t self_harm = 99;
-            row.same("status", IAPT_OK, iapt_self_harm(measure(row["measure"]), answers.data(), answers.size(), &self_harm));
-            row.same("self_harm", row.choice("self_harm", SELF_HARM), self_harm);
+            const auto self_harm = iapt::self_harm_of(measure(row["measure"]), answers);
+            row.same("self_harm", row.choice("self_harm", SELF_HARM), std::optional(self_harm.value()));
         }
     }
-    return true;
 }
 
 /// A score as a referral's: a text that is no score goes on as a ratio that is none, to be refused in its turn.
-iapt_number score_of(const std::string &text)
+std::optional<iapt::number> score_of(const std::string &text)
 {
-    try {
-        return number(text);
-    } catch (const Failure &failure) {
-        return failure.status == IAPT_ERROR_OUT_OF_RANGE
-                   ? iapt_number{std::numeric_limits<std::int64_t>::max(), 1}
-                   : iapt_number{1, std::numeric_limits<std::uint64_t>::max()};
+    if (text.empty()) {
+        return std::nullopt;
     }
+    const auto read = iapt::number::parse(text);
+    if (read) {
+        return *read;
+    }
+    return read.error().status == iapt::status::out_of_range
+               ? std::optional<iapt::number>(std::numeric_limits<std::int64_t>::max())
+               : iapt::number::from_raw({1, std::numeric_limits<std::uint64_t>::max()});
 }
 
 void outcome(const Row &row)
 {
-    const bool has_specific = !row["anxiety"].empty();
-    iapt_outcome_flags flags = 0;
-    if (row.succeeded(status_of([&] {
-            const iapt_pair depression{definition("PHQ9"), score_of(row["phq9_first"]), score_of(row["phq9_last"])};
-            const iapt_pair anxiety{definition("GAD7"), score_of(row["gad7_first"]), score_of(row["gad7_last"])};
-            iapt_pair specific{};
-            if (has_specific) {
-                specific = {definition(row["anxiety"]), score_of(row["anxiety_first"]), score_of(row["anxiety_last"])};
-            }
-            return iapt_outcome_on(&depression, &anxiety, has_specific ? &specific : nullptr, &flags);
-        }))) {
-        row.same("flags", row.count("flags"), flags);
+    const auto facts = attempt([&] {
+        const auto pair = [&](iapt::measure on, const std::string &name) {
+            return iapt::score_pair{on, score_of(row[name + "_first"]), score_of(row[name + "_last"])};
+        };
+        const bool has_specific = !row["anxiety"].empty();
+        return iapt::outcome(pair(iapt::phq9, "phq9"), pair(iapt::gad7, "gad7"),
+                             has_specific ? std::optional(pair(measure(row["anxiety"]), "anxiety")) : std::nullopt);
+    });
+    if (row.succeeded(facts)) {
+        row.same("flags", row.count("flags"), facts->raw());
     }
 }
 
+/// The scores of a batch in a type: its columns, and the bitmaps of those with missing scores.
 template <typename T>
-using Columns = std::array<std::vector<T>, 4>;
+struct Batch {
+    std::array<std::vector<T>, 4> columns;
+    std::array<std::vector<std::uint8_t>, 4> bitmaps;
 
-/// The scores of a batch in a type, with what stands for a missing one.
-template <typename T>
-std::optional<Columns<T>> columns(const Row &row, T missing)
-{
-    Columns<T> result;
-    for (const std::string &referral : split(row["rows"], ' ')) {
-        const std::vector<std::string> scores = split(referral, ':');
-        for (std::size_t i = 0; i < 4; i++) {
-            const int score = scores.at(i) == "-" ? 0 : std::stoi(scores.at(i));
-            if (score < 0 || score >= IAPT_MISSING_U8) {
-                return std::nullopt;
+    /// Nothing where the type can't carry a score.
+    static std::optional<Batch> read(const Row &row, T missing, long long highest)
+    {
+        Batch batch;
+        for (const std::string &referral : split(row["rows"], ' ')) {
+            const std::vector<std::string> scores = split(referral, ':');
+            for (std::size_t i = 0; i < 4; i++) {
+                const long long score = scores.at(i) == "-" ? 0 : std::stoll(scores.at(i));
+                if (score < 0 || score > highest) {
+                    return std::nullopt;
+                }
+                batch.add(i, scores.at(i) == "-" ? std::nullopt : std::optional(static_cast<T>(score)), missing);
             }
-            result[i].push_back(scores.at(i) == "-" ? missing : static_cast<T>(score));
         }
+        return batch;
     }
-    return result;
-}
 
-template <typename T, typename Call>
-bool batch_of(const Row &row, T missing, Call call)
-{
-    const std::optional<Columns<T>> c = columns<T>(row, missing);
-    if (!c) {
-        return false;
+private:
+    void add(std::size_t column, std::optional<T> score, T missing)
+    {
+        const std::size_t at = columns[column].size();
+        columns[column].push_back(score.value_or(missing));
+        bitmaps[column].resize(at / 8 + 1);
+        bitmaps[column][at / 8] = static_cast<std::uint8_t>(bitmaps[column][at / 8] | (score ? 1 : 0) << at % 8);
     }
-    std::vector<std::uint8_t> flags((*c)[0].size(), 9);
-    std::size_t error_row = 999;
-    const iapt_status status = call((*c)[0].data(), (*c)[1].data(), (*c)[2].data(), (*c)[3].data(), flags.size(),
-                                    flags.data(), &error_row);
-    if (row.succeeded(status)) {
+};
+
+void check_batch(const Row &row, const iapt::result<void> &written, const std::vector<iapt_outcome_flags> &flags)
+{
+    if (row.succeeded(written)) {
         const std::vector<std::string> expected = split(row["flags"], ' ');
         row.same("rows", expected.size(), flags.size());
         for (std::size_t i = 0; i < flags.size(); i++) {
             row.same("flags", std::stoi(expected.at(i)), flags[i]);
         }
-    } else {
-        row.same("error_row", row.count("error_row"), error_row);
+    } else if (!written) {
+        row.same("error_row", std::optional<std::size_t>(row.count("error_row")), written.error().row);
         row.same("flags left", 0, std::count_if(flags.begin(), flags.end(), [](auto byte) { return byte != 0; }));
     }
-    return true;
+}
+
+template <typename T>
+bool with_missing_value(const Row &row, T missing, long long highest)
+{
+    const auto batch = Batch<T>::read(row, missing, highest);
+    if (batch) {
+        const auto &[a, b, c, d] = batch->columns;
+        std::vector<iapt_outcome_flags> flags(a.size(), 9);
+        check_batch(row, iapt::outcomes_into(flags, a, b, c, d), flags);
+    }
+    return batch.has_value();
+}
+
+template <typename T>
+bool with_bitmaps(const Row &row)
+{
+    const auto batch = Batch<T>::read(row, 99, std::numeric_limits<T>::max());
+    if (batch) {
+        const auto column = [&](std::size_t i) { return iapt::column<T>(batch->columns[i], batch->bitmaps[i]); };
+        std::vector<iapt_outcome_flags> flags(batch->columns[0].size(), 9);
+        check_batch(row, iapt::outcomes_into(flags, column(0), column(1), column(2), column(3)), flags);
+    }
+    return batch.has_value();
 }
 
 bool batch(const Row &row)
 {
-    return batch_of<std::uint8_t>(row, IAPT_MISSING_U8, iapt_outcomes_u8) &&
-           batch_of<double>(row, std::numeric_limits<double>::quiet_NaN(), iapt_outcomes_f64);
+    const std::array<bool, 5> checked{
+        with_missing_value<std::uint8_t>(row, IAPT_MISSING_U8, IAPT_MISSING_U8 - 1),
+        with_missing_value<double>(row, std::numeric_limits<double>::quiet_NaN(), 1'000'000),
+        with_bitmaps<std::int16_t>(row),
+        with_bitmaps<std::int32_t>(row),
+        with_bitmaps<std::int64_t>(row),
+    };
+    return std::find(checked.begin(), checked.end(), true) != checked.end();
 }
 
 void percent(const Row &row)
 {
-    std::int16_t rate = 0;
-    if (row.succeeded(iapt_rate_from_counts(row.count("numerator"), row.count("denominator"), &rate))) {
-        row.same("one_decimal", tenths(row["one_decimal"]), rate);
+    const auto rate = iapt::rate(row.count("numerator"), row.count("denominator"));
+    if (row.succeeded(rate)) {
+        row.same_tenths("one_decimal", *rate);
     }
-    iapt_disclosed disclosed{};
-    if (row.succeeded(iapt_rate_disclosed(row.count("numerator"), row.count("denominator"), &disclosed)) &&
-        disclosed.status == IAPT_DISCLOSED_VALUE) {
-        row.same("whole", row.count("whole"), disclosed.value);
+    const auto disclosed = iapt::rate_disclosed(row.count("numerator"), row.count("denominator"));
+    if (row.succeeded(disclosed) && disclosed->value()) {
+        row.same("whole", row.count("whole"), *disclosed->value());
     }
 }
 
 void rates(const Row &row)
 {
-    const iapt_counts counts{
+    const iapt::counts counts{
         row.count("finished"),
         row.count("paired"),
         row.count("caseness"),
@@ -287,35 +307,32 @@ void rates(const Row &row)
         row.count("no_reliable_change"),
         row.count("reliable_recovery"),
     };
-    iapt_rates result{};
-    if (row.succeeded(iapt_rates_from_counts(&counts, &result))) {
-        row.same("recovery_rate", tenths(row["recovery_rate"]), result.recovery);
-        row.same("reliable_recovery_rate", tenths(row["reliable_recovery_rate"]), result.reliable_recovery);
-        row.same("reliable_improvement_rate", tenths(row["reliable_improvement_rate"]), result.reliable_improvement);
-        row.same("reliable_deterioration_rate", tenths(row["reliable_deterioration_rate"]),
-                 result.reliable_deterioration);
-        row.same("no_reliable_change_rate", tenths(row["no_reliable_change_rate"]), result.no_reliable_change);
+    const auto result = iapt::rates_of(counts);
+    if (row.succeeded(result)) {
+        row.same_tenths("recovery_rate", result->recovery());
+        row.same_tenths("reliable_recovery_rate", result->reliable_recovery());
+        row.same_tenths("reliable_improvement_rate", result->reliable_improvement());
+        row.same_tenths("reliable_deterioration_rate", result->reliable_deterioration());
+        row.same_tenths("no_reliable_change_rate", result->no_reliable_change());
     }
 }
 
 void own_measure(const Row &row)
 {
-    iapt_definition numbers{};
-    numbers.min_score = number(row["min_score"]);
-    numbers.max_score = number(row["max_score"]);
-    numbers.caseness_threshold = number(row["caseness_threshold"]);
-    numbers.reliable_change = number(row["reliable_change"]);
-    numbers.case_when = row["case_when"] == "above" ? IAPT_CASE_ABOVE : IAPT_CASE_AT_OR_ABOVE;
-    row.succeeded(iapt_definition_check(&numbers));
+    iapt::definition own{number(row["min_score"]), number(row["max_score"])};
+    own.caseness_threshold = optional_number(row["caseness_threshold"]);
+    own.reliable_change = optional_number(row["reliable_change"]);
+    own.case_when = row["case_when"] == "above" ? iapt::case_when::above : iapt::case_when::at_or_above;
+    row.succeeded(iapt::check(own));
 }
 
 void effect(const Row &row)
 {
-    std::int64_t result = 0;
-    double value = 0;
-    if (row.succeeded(iapt_effect_size(number(row["mean_first"]), number(row["mean_last"]), number(row["sd_first"]),
-                                       &result, &value))) {
-        row.same("one_decimal", tenths(row["one_decimal"]), result);
+    const auto result = attempt([&] {
+        return iapt::effect_size(number(row["mean_first"]), number(row["mean_last"]), number(row["sd_first"]));
+    });
+    if (row.succeeded(result)) {
+        row.same_tenths("one_decimal", result->tenths);
     }
 }
 
@@ -352,7 +369,7 @@ int main(int argc, char **argv)
     try {
         each(directory, "score.csv", always(score));
         each(directory, "change.csv", always(change));
-        each(directory, "items.csv", items);
+        each(directory, "items.csv", always(items));
         each(directory, "outcome.csv", always(outcome));
         each(directory, "batch.csv", batch);
         each(directory, "percent.csv", always(percent));
@@ -361,9 +378,6 @@ int main(int argc, char **argv)
         each(directory, "effect.csv", always(effect));
     } catch (const std::exception &error) {
         std::cerr << error.what() << '\n';
-        return 1;
-    } catch (const Failure &failure) {
-        std::cerr << iapt_status_message(failure.status) << '\n';
         return 1;
     }
     return checks.result("vectors in C++");
