@@ -82,7 +82,7 @@ test-cinstall: $(VENV)/.tools ## cargo cinstall and make install install the sam
 test-hosts: ## PHP, Java, Node, Go and R call the C library; installs what is missing
 	scripts/test-hosts --install
 
-test-spark: $(VENV)/.iapt ## Spark gives what is computed without it (needs Java)
+test-spark: $(VENV)/.iapt requirements/spark.txt ## Spark gives what is computed without it (needs Java 17 or newer)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/spark.txt
 	$(BIN)/python -m pytest -q tests/python/test_spark.py
 

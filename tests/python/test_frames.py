@@ -284,8 +284,6 @@ def test_arguments():
     for wrong in [None, 5, "text", SCORES, [1, 2]]:
         with pytest.raises(TypeError):
             iapt.outcomes(wrong)
-    with pytest.raises(TypeError, match="collect"):
-        iapt.outcomes(library("polars").DataFrame(SCORES).lazy())
     with pytest.raises(TypeError):
         iapt.score(frame, iapt.PHQ9, items="phq9_first")
 

@@ -35,7 +35,9 @@ def adapt(frame: Any) -> Adapter:
     for kind in type(frame).__mro__:
         library, name = kind.__module__.partition(".")[0], kind.__name__
         if library == "polars" and name == "LazyFrame":
-            raise TypeError("a polars LazyFrame has no data yet: call .collect() first")
+            from ._lazy import Lazy
+
+            return Lazy(frame)
         if library == "polars" and name == "DataFrame":
             from ._arrow import Polars
 
@@ -48,6 +50,10 @@ def adapt(frame: Any) -> Adapter:
             from ._arrow import PYARROW
 
             return PYARROW[name](frame)
+        if library in ("duckdb", "_duckdb") and name == "DuckDBPyRelation":
+            from .duckdb import Relation
+
+            return Relation(frame)
     from ._arrow import Arrow
 
     return Arrow(frame)
@@ -72,8 +78,8 @@ def outcomes(
     any number type; null, NaN and `pd.NA` are missing.
 
     Args:
-        frame: A pandas, polars or pyarrow frame, or any object that offers Arrow columns (`__arrow_c_stream__`).
-            Columns: phq9_first, phq9_last, gad7_first, gad7_last.
+        frame: A pandas, polars or pyarrow frame, a DuckDB relation, or any object that offers Arrow columns
+            (`__arrow_c_stream__`). Columns: phq9_first, phq9_last, gad7_first, gad7_last.
         columns: From these names to those of the frame, where they differ. The names anxiety_measure,
             anxiety_first and anxiety_last may be given, too, for scores on another anxiety measure.
         names: "nhs_england" for the names of the national derived tables: PHQ9_FirstScore, PHQ9_LastScore,
@@ -84,13 +90,17 @@ def outcomes(
             (BIQ, CFQ, IBS, MUS) or instead of the built-in ones.
 
     Returns:
-        A frame of the same kind, rows in the same order. (An Arrow stream for other kinds.)
+        A frame of the same kind, rows in the same order. (An Arrow stream for other kinds.) A polars LazyFrame gives
+        a LazyFrame, computed part by part where it is collected or sunk by the streaming engine; all its columns are
+        read, so select those that you need before. A DuckDB relation is run at once, and the result is a relation of
+        the same connection over Arrow columns in memory.
 
     Raises:
-        ScoreError: A score outside its range; `field` and `row` say where.
+        ScoreError: A score outside its range; `field` and `row` say where. Of a LazyFrame it is raised where the
+            result is collected, and by the streaming engine perhaps of another row than the first.
         MeasureError: A value of ADSM without a configured measure; `row` says where.
         FrameError: A column that is not there, has no numbers, or that the result would have twice.
-        TypeError: An object that is no frame; a polars LazyFrame.
+        TypeError: An object that is no frame.
 
     Source: NHS England, measures M185 to M193 and M204.
 
@@ -116,7 +126,7 @@ def outcome_flags(
     """The facts of each referral's outcome as one byte a row, the first of `FACTS` in the lowest bit.
 
     Args:
-        frame: As for `outcomes`; so are columns, names and measures.
+        frame: As for `outcomes`, but a LazyFrame is collected; so are columns, names and measures.
         columns: As for `outcomes`.
         names: As for `outcomes`.
         measures: As for `outcomes`.
@@ -164,7 +174,7 @@ def rates(outcomes: F, by: str | Sequence[str] | None = None) -> F:
         their own), then finished, paired and the other facts as counts of referrals, then recovery_rate,
         reliable_recovery_rate, reliable_improvement_rate, reliable_deterioration_rate and no_reliable_change_rate in
         per cent, with one decimal, rounded half up from the exact ratio; null without a denominator. Without `by`
-        exactly one row.
+        exactly one row. A polars LazyFrame gives a LazyFrame; of it only the columns needed are collected.
 
     Raises:
         FrameError: A column that is not there, is not boolean, or has missing values; `field` and `row` say where.
@@ -188,7 +198,7 @@ def score(frame: F, measure: Measure | str, items: Sequence[str], missing: str =
     """The frame with the score of each filled-in questionnaire appended.
 
     Args:
-        frame: A pandas, polars or pyarrow frame, or any object that offers Arrow columns.
+        frame: A pandas, polars or pyarrow frame, a DuckDB relation, or any object that offers Arrow columns.
         measure: The measure, or the name of a built-in one.
         items: The names of the columns of answers, in the questionnaire's order. Answers are whole numbers; null,
             NaN and `pd.NA` are missing.
