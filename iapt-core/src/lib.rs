@@ -13,6 +13,8 @@ mod edition;
 mod editions;
 mod effect_size;
 mod error;
+#[cfg(feature = "fhir")]
+pub mod fhir;
 mod items;
 mod measure;
 mod outcome;

@@ -8,6 +8,7 @@ mod charts;
 mod column;
 mod enums;
 mod errors;
+mod fhir;
 mod figures;
 mod groups;
 mod items;
@@ -30,11 +31,13 @@ use pyo3::types::PyTuple;
 /// The extension module of the package `iapt`.
 #[pymodule]
 mod _iapt {
-    use super::{Fact, PyTuple, Severity, enums, figures, measure};
+    use super::{Fact, PyTuple, Severity, enums, fhir, figures, measure};
     use pyo3::prelude::*;
 
     #[pymodule_export]
     use super::charts::{_funnel_limits, _xmr};
+    #[pymodule_export]
+    use super::fhir::{_fhir_explain, _fhir_observation, _fhir_outcome, _fhir_score};
     #[pymodule_export]
     use super::figures::{_disclosed, DisclosedCounts, Suppressed, disclose, effect_size, rate_from_counts};
     #[pymodule_export]
@@ -64,6 +67,7 @@ mod _iapt {
         figures::add_to(module)?;
         module.add("FACTS", PyTuple::new(py, Fact::ALL.map(Fact::name))?)?;
         module.add("SEVERITIES", PyTuple::new(py, Severity::ALL.map(Severity::name))?)?;
+        module.add("_FHIR_LONGEST", fhir::LONGEST)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -5,6 +5,7 @@
 True
 """
 
+from . import fhir
 from ._errors import CountsError, FrameError, IaptError, ItemError, MeasureError, ScoreError
 from ._frames import outcome_flags, outcomes, rates, score
 from ._iapt import (
@@ -79,6 +80,7 @@ __all__ = [
     "derive",
     "disclose",
     "effect_size",
+    "fhir",
     "outcome",
     "outcome_flags",
     "outcomes",

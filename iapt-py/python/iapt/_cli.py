@@ -13,10 +13,10 @@ from typing import Any
 
 import click
 
-from . import _files, _listing, _read
+from . import _files, _listing, _read, fhir
 from ._errors import FrameError, IaptError
 from ._frames import score as score_frame
-from ._iapt import MEASURES, __version__, _period_days, _period_months
+from ._iapt import _FHIR_LONGEST, MEASURES, __version__, _period_days, _period_months
 from ._report import Report, report
 from ._sessions import TABLES, Derived, derive
 
@@ -351,6 +351,73 @@ def measures_command(form: str) -> None:
     """
     write = {"text": _listing.as_text, "csv": _listing.as_csv, "json": _listing.as_json}[form]
     click.echo(write(_listing.questionnaires(), _listing.official()), nl=False)
+
+
+@cli.group("fhir", short_help="FHIR: scores and outcomes of PHQ-9 and GAD-7.")
+def fhir_group() -> None:
+    """FHIR R4: scores and outcomes of PHQ-9 and GAD-7 from JSON files; - is the standard input.
+
+    \b
+    Examples:
+      iapt fhir observation response.json --out observation.json
+      iapt fhir outcome bundle.json
+    """
+
+
+RESOURCE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True))
+
+
+@fhir_group.command("observation", short_help="The score of a QuestionnaireResponse as an Observation.")
+@RESOURCE
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="The file to write: .json.")
+def observation_command(file: Path, out: Path | None) -> None:
+    """The score of a filled-in PHQ-9 or GAD-7, a QuestionnaireResponse, as an Observation.
+
+    The file holds data of patients. With too many unanswered items it has no score but the reason why.
+
+    \b
+    Examples:
+      iapt fhir observation response.json
+      iapt fhir observation - --out observation.json < response.json
+    """
+    if out is not None:
+        out = writable(out, (".json",))
+    text = json.dumps(read_resource(file, fhir.observation), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    with writing(out):
+        _files.replace(out, text.encode())
+
+
+@fhir_group.command("outcome", short_help="The outcome of a patient's Bundle, and why.")
+@RESOURCE
+def outcome_command(file: Path) -> None:
+    """The outcome of a course of treatment, and why, from a Bundle of what the patient filled in.
+
+    The text holds data of patients. The Bundle has QuestionnaireResponses of PHQ-9 and GAD-7, Observations of their
+    total scores, or both.
+
+    \b
+    Examples:
+      iapt fhir outcome bundle.json
+    """
+    click.echo(read_resource(file, fhir.explain))
+
+
+def read_resource(file: Path, read: Callable[[bytes], Any]) -> Any:
+    """What is made of the resource in a file.
+
+    Raises:
+        FileError: It has none; the error is about the file.
+    """
+    # One byte more than is read says that there are too many.
+    with click.open_file(str(file), "rb") as source:
+        data = source.read(_FHIR_LONGEST + 1)
+    try:
+        return read(data)
+    except IaptError as error:
+        raise _read.FileError(f"{'standard input' if str(file) == '-' else file}: {error}") from error
 
 
 def derived_from(given: Mapping[str, Any]) -> Derived:

@@ -24,6 +24,7 @@ __all__ = [
     "SUPPRESSED",
     "TARGETS",
     "WSAS",
+    "_FHIR_LONGEST",
     "ArrowStream",
     "Change",
     "DisclosedCounts",
@@ -38,6 +39,10 @@ __all__ = [
     "Suppressed",
     "__version__",
     "_disclosed",
+    "_fhir_explain",
+    "_fhir_observation",
+    "_fhir_outcome",
+    "_fhir_score",
     "_funnel_limits",
     "_indicators",
     "_item_score",
@@ -72,6 +77,7 @@ class _ArrowFrame(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None, /) -> object: ...
 
 __version__: Final[str]
+_FHIR_LONGEST: Final[int]
 EDITION: Final[str]
 FACTS: Final[tuple[str, ...]]
 SEVERITIES: Final[tuple[str, ...]]
@@ -337,6 +343,10 @@ def _outcome(
     gad7: tuple[_Score, _Score] | None,
     anxiety: tuple[Measure | str, _Score, _Score] | None,
 ) -> Outcome: ...
+def _fhir_score(json: bytes) -> ItemScore: ...
+def _fhir_observation(json: bytes) -> str: ...
+def _fhir_outcome(json: bytes) -> Outcome: ...
+def _fhir_explain(json: bytes) -> str: ...
 def _session_names(table: str) -> list[str]: ...
 def _session_columns(
     table: str, present: Sequence[str], columns: Mapping[str, str], names: str | None
