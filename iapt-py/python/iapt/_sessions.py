@@ -79,8 +79,8 @@ def derive(
 
     Args:
         referrals: `pathway_id`, `referral_date`, `discharge_date`, `end_code`, and any other columns, which are
-            carried through. A pandas, polars or pyarrow frame, a polars LazyFrame (collected, once), a DuckDB relation, or
-            any object that offers Arrow columns; so are the others.
+            carried through. A pandas, polars or pyarrow frame, a polars LazyFrame (collected, once), a DuckDB relation,
+            or any object that offers Arrow columns; so are the others.
         contacts: One row per contact and activity: `pathway_id`, `contact_id`, `date`, `attendance`, `type`,
             `planned`, `therapy_code`, `duration` in minutes.
         scores: `pathway_id`, `score_id`, `date`, `measure` (a name or a SNOMED CT code), `score`, `contact_id`.

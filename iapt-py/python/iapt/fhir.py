@@ -28,7 +28,7 @@ from ._iapt import ItemScore, Outcome
 
 __all__ = ["FhirError", "explain", "observation", "outcome", "score"]
 
-Resource: TypeAlias = "dict[str, Any] | str | bytes"
+Resource: TypeAlias = dict[str, Any] | str | bytes
 
 
 class FhirError(IaptError):
