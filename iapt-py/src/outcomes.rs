@@ -58,16 +58,17 @@ impl Batch {
     }
 
     /// Writes the facts of all rows.
-    fn write(&self, facts: &mut Facts<'_>, plan: &OutcomePlan, threads: usize) -> Result<(), Fault> {
+    fn write(&self, mut facts: Output<'_>, plan: &OutcomePlan, threads: usize) -> Result<(), Fault> {
         let [p0, p1, g0, g1] = &self.scores[..] else {
             return Err(Fault::frame("MISSING_COLUMN", "four columns of scores are needed"));
         };
         let columns = [p0.scores()?, p1.scores()?, g0.scores()?, g1.scores()?];
-        let all = batch::outcomes(&columns, facts.output(), threads).map_err(|error| plan.rename(error));
+        let all = batch::outcomes(&columns, facts.reborrow(), threads).map_err(|error| plan.rename(error));
         match &self.other {
             None => all,
             Some(other) => {
-                let written = other.write(&columns, facts, plan, all.as_ref().err().and_then(Fault::row));
+                let written =
+                    other.write(&columns, &mut facts, plan, all.as_ref().err().and_then(Fault::row));
                 let result = written.and(all);
                 if result.is_err() {
                     facts.clear();
@@ -83,7 +84,7 @@ impl OtherMeasure {
     fn write(
         &self,
         columns: &[Scores<'_>; 4],
-        facts: &mut Facts<'_>,
+        facts: &mut Output<'_>,
         plan: &OutcomePlan,
         last: Option<usize>,
     ) -> Result<(), Fault> {
@@ -132,59 +133,6 @@ fn outcome_of_row(
     Ok(Some(Referral::new(depression, general, Some(specific))?.outcome().bits()))
 }
 
-/// Where facts are written.
-enum Facts<'a> {
-    Bits(&'a mut [u8]),
-    Bytes([&'a mut [u8]; 8]),
-    Bitmaps([&'a mut [u8]; 8]),
-}
-
-impl Facts<'_> {
-    fn output(&mut self) -> Output<'_> {
-        match self {
-            Self::Bits(bits) => Output::Bits(bits),
-            Self::Bytes(columns) => Output::Bytes(columns.each_mut().map(|column| &mut **column)),
-            Self::Bitmaps(columns) => Output::Bitmaps(columns.each_mut().map(|column| &mut **column)),
-        }
-    }
-
-    /// Some of the rows of a caller's memory.
-    fn part<'s>(&'s mut self, from: usize, rows: usize) -> Facts<'s> {
-        match self {
-            Self::Bits(bits) => Facts::Bits(&mut bits[from..from + rows]),
-            Self::Bytes(columns) => {
-                Facts::Bytes(columns.each_mut().map(|column| &mut column[from..from + rows]))
-            }
-            Self::Bitmaps(_) => Facts::Bitmaps(Default::default()),
-        }
-    }
-
-    fn set(&mut self, row: usize, bits: u8) {
-        match self {
-            Self::Bits(facts) => facts[row] = bits,
-            Self::Bytes(columns) => {
-                for (bit, column) in columns.iter_mut().enumerate() {
-                    column[row] = bits >> bit & 1;
-                }
-            }
-            Self::Bitmaps(columns) => {
-                for (bit, column) in columns.iter_mut().enumerate() {
-                    let byte = &mut column[row / 8];
-                    *byte = *byte & !(1 << (row % 8)) | (bits >> bit & 1) << (row % 8);
-                }
-            }
-        }
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Self::Bits(facts) => facts.fill(0),
-            Self::Bytes(columns) => columns.iter_mut().for_each(|column| column.fill(0)),
-            Self::Bitmaps(columns) => columns.iter_mut().for_each(|column| column.fill(0)),
-        }
-    }
-}
-
 /// The eight columns of facts for a source of columns of scores.
 #[pyfunction]
 pub(crate) fn outcomes(source: &Bound<'_, PyAny>, plan: &Bound<'_, OutcomePlan>) -> PyResult<ArrowStream> {
@@ -198,7 +146,7 @@ pub(crate) fn outcomes(source: &Bound<'_, PyAny>, plan: &Bound<'_, OutcomePlan>)
             let batch = Batch::new(columns, plan)?;
             let rows = batch.rows();
             let mut bitmaps = Bitmaps::new(rows)?;
-            batch.write(&mut bitmaps.facts(), plan, threads).map_err(|fault| fault.after(before))?;
+            batch.write(bitmaps.output(), plan, threads).map_err(|fault| fault.after(before))?;
             before += rows;
             let arrays = bitmaps.into_arrays();
             made.push(stream::batch(&schema, arrays, rows).map_err(stream::arrow_error)?);
@@ -218,22 +166,26 @@ impl Bitmaps {
     const ALIGNMENT: usize = 64;
 
     fn new(rows: usize) -> PyResult<Self> {
-        let memory = Zeros::new(8 * rows.div_ceil(8).next_multiple_of(Self::ALIGNMENT))?;
-        Ok(Self { memory, rows })
+        Ok(Self { memory: Zeros::new(8 * Self::stride(rows))?, rows })
     }
 
-    fn facts(&mut self) -> Facts<'_> {
-        let bytes = self.rows.div_ceil(8);
-        let mut columns = self.memory.chunks_mut(bytes.next_multiple_of(Self::ALIGNMENT).max(1));
+    /// From the beginning of a column to that of the next.
+    const fn stride(rows: usize) -> usize {
+        rows.div_ceil(8).next_multiple_of(Self::ALIGNMENT)
+    }
+
+    fn output(&mut self) -> Output<'_> {
+        let (stride, bytes) = (Self::stride(self.rows), self.rows.div_ceil(8));
+        let mut columns = self.memory.chunks_mut(stride.max(1));
         let next = |_| columns.next().map_or(&mut [][..], |column| &mut column[..bytes]);
-        Facts::Bitmaps(std::array::from_fn(next))
+        Output::Bitmaps(std::array::from_fn(next))
     }
 
     fn into_arrays(self) -> Vec<ArrayRef> {
-        let (rows, bytes) = (self.rows, self.rows.div_ceil(8));
+        let (rows, stride) = (self.rows, Self::stride(self.rows));
         let memory = self.memory.into_buffer();
         let column = |at: usize| {
-            let bits = memory.slice_with_length(at * bytes.next_multiple_of(Self::ALIGNMENT), bytes);
+            let bits = memory.slice_with_length(at * stride, rows.div_ceil(8));
             Arc::new(BooleanArray::new(BooleanBuffer::new(bits, 0, rows), None)) as ArrayRef
         };
         (0..8).map(column).collect()
@@ -258,15 +210,15 @@ pub(crate) fn outcomes_into(
         return Err(PyBufferError::new_err("out must lie apart from the columns that are read"));
     }
     let mut facts = match &mut rooms[..] {
-        [bits] => Facts::Bits(bits.values()?),
+        [bits] => Output::Bits(bits.values()?),
         many => {
             let columns = many.iter_mut().map(Room::bytes_of_bools).collect::<PyResult<Vec<_>>>()?;
             let eight = <[&mut [u8]; 8]>::try_from(columns);
-            Facts::Bytes(eight.map_err(|_| PyBufferError::new_err("out must be one array or eight"))?)
+            Output::Bytes(eight.map_err(|_| PyBufferError::new_err("out must be one array or eight"))?)
         }
     };
     source.py().detach(|| {
-        let result = write_all(batches, plan, &mut facts, threads);
+        let result = write_all(batches, plan, facts.reborrow(), threads);
         if result.is_err() {
             facts.clear();
         }
@@ -287,14 +239,16 @@ pub(crate) fn clear(out: &Bound<'_, PyAny>) {
 fn write_all(
     batches: Batches,
     plan: &OutcomePlan,
-    facts: &mut Facts<'_>,
+    mut facts: Output<'_>,
     threads: usize,
 ) -> Result<(), Fault> {
     let mut before = 0;
     for columns in batches {
         let batch = Batch::new(columns, plan)?;
         let rows = batch.rows();
-        batch.write(&mut facts.part(before, rows), plan, threads).map_err(|fault| fault.after(before))?;
+        let (mine, rest) = facts.split_at(rows);
+        batch.write(mine, plan, threads).map_err(|fault| fault.after(before))?;
+        facts = rest;
         before += rows;
     }
     Ok(())

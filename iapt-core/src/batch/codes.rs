@@ -71,13 +71,14 @@ impl Codes {
 /// The outcome for the marks of the first scores, those of the last ones, whether any fell and whether any rose.
 const OUTCOMES: [Outcome; 64] = {
     let mut outcomes = [Outcome::UNKNOWN; 64];
-    let mut index = 0;
-    while index < outcomes.len() {
-        outcomes[index] = Outcome::of(&Shown {
-            paired: index & 0b0101 == 0,
-            firsts: index & 0b0001 == 0,
-            case_at_first: index & 0b0010 != 0,
-            case_at_last: index & 0b1000 != 0,
+    let mut index = 0_u8;
+    while (index as usize) < outcomes.len() {
+        let (first, last) = (index & 0b11, index >> 2 & 0b11);
+        outcomes[index as usize] = Outcome::of(&Shown {
+            paired: (first | last) & ABSENT == 0,
+            firsts: first & ABSENT == 0,
+            case_at_first: first & CASE != 0,
+            case_at_last: last & CASE != 0,
             fell: index & 0b01_0000 != 0,
             rose: index & 0b10_0000 != 0,
         });

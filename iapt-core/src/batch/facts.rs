@@ -32,7 +32,7 @@ impl<'a> Output<'a> {
     }
 
     /// The same place, lent.
-    pub(crate) fn reborrow(&mut self) -> Output<'_> {
+    pub fn reborrow(&mut self) -> Output<'_> {
         match self {
             Self::Bits(bits) => Output::Bits(bits),
             Self::Bytes(columns) => Output::Bytes(columns.each_mut().map(|c| &mut **c)),
@@ -40,9 +40,12 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The part for the first rows, a multiple of eight, and the rest.
-    #[cfg(feature = "std")]
-    pub(crate) fn split_at(self, rows: usize) -> (Self, Self) {
+    /// The part for the first rows, of bitmaps a multiple of eight, and the rest.
+    ///
+    /// # Panics
+    /// Where there are fewer rows, as a slice does.
+    #[must_use]
+    pub fn split_at(self, rows: usize) -> (Self, Self) {
         match self {
             Self::Bits(bits) => {
                 let (head, tail) = bits.split_at_mut(rows);
@@ -59,7 +62,29 @@ impl<'a> Output<'a> {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Writes the facts of one row, as [`Outcome::bits`](crate::Outcome::bits).
+    ///
+    /// # Panics
+    /// Where there is no such row, as a slice does.
+    pub fn set(&mut self, row: usize, bits: u8) {
+        match self {
+            Self::Bits(facts) => facts[row] = bits,
+            Self::Bytes(columns) => {
+                for (bit, column) in columns.iter_mut().enumerate() {
+                    column[row] = bits >> bit & 1;
+                }
+            }
+            Self::Bitmaps(columns) => {
+                for (bit, column) in columns.iter_mut().enumerate() {
+                    let byte = &mut column[row / 8];
+                    *byte = *byte & !(1 << (row % 8)) | (bits >> bit & 1) << (row % 8);
+                }
+            }
+        }
+    }
+
+    /// Makes all of it zeros.
+    pub fn clear(&mut self) {
         match self {
             Self::Bits(bits) => bits.fill(0),
             Self::Bytes(columns) | Self::Bitmaps(columns) => columns.iter_mut().for_each(|c| c.fill(0)),
@@ -91,7 +116,6 @@ impl<'a> Output<'a> {
     }
 }
 
-#[cfg(feature = "std")]
 fn unzip<T>(parts: [(T, T); 8]) -> ([T; 8], [T; 8]) {
     let [a, b, c, d, e, f, g, h] = parts;
     ([a.0, b.0, c.0, d.0, e.0, f.0, g.0, h.0], [a.1, b.1, c.1, d.1, e.1, f.1, g.1, h.1])

@@ -1,6 +1,7 @@
 //! Counts of facts by group.
 
 use super::facts::{Bitmap, FactColumns, interleave};
+use super::grouped::filled;
 use super::level::{self, Kernel, Level};
 use super::{BLOCK, Flags};
 use crate::counts::Counts;
@@ -166,7 +167,7 @@ type Tallied<T> = Result<Option<Vec<Group<T>>>, Error>;
 
 fn tally(input: Input<'_>, threads: usize) -> Tallied<u64> {
     let rows = input.rows();
-    let mut total = zeros(input.number_of_groups)?;
+    let mut total = filled(input.number_of_groups, [0; CLASSES])?;
     #[cfg(feature = "std")]
     if threads > 1 && rows > super::kernel::LEAST_FOR_THREADS.max(input.number_of_groups) {
         // Each thread has counters of its own for all groups.
@@ -207,13 +208,6 @@ fn add(total: &mut [Group<u64>], part: Tallied<u32>) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn zeros<T: Copy + Default>(groups: usize) -> Result<Vec<Group<T>>, Error> {
-    let mut zeros = Vec::new();
-    zeros.try_reserve_exact(groups).map_err(|_| ErrorKind::OutOfMemory)?;
-    zeros.resize(groups, [T::default(); CLASSES]);
-    Ok(zeros)
-}
-
 struct Tally<'a>(Input<'a>);
 
 impl Kernel for Tally<'_> {
@@ -222,7 +216,7 @@ impl Kernel for Tally<'_> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> Tallied<u32> {
         let input = self.0;
-        let mut classes = zeros(input.number_of_groups)?;
+        let mut classes = filled(input.number_of_groups, [0; CLASSES])?;
         let mut wrong = 0;
         for from in (0..input.rows()).step_by(BLOCK) {
             let rows = BLOCK.min(input.rows() - from);

@@ -1,5 +1,6 @@
 //! The scores of many questionnaires.
 
+use super::grouped::filled;
 use super::level::Portable;
 use super::scores::{BAD, Scores};
 use super::{BLOCK, MISSING};
@@ -7,7 +8,6 @@ use crate::error::{Error, ErrorKind};
 use crate::items::{ItemScore, MissingItems, SelfHarm};
 use crate::measure::{Measure, Range};
 use crate::score::Score;
-use alloc::vec::Vec;
 
 /// Scores many questionnaires of which each item is a column, and hands row by row to `each`: the score, or
 /// `None` where too many items are unanswered for one; and the answer on self-harm, which is there in both cases.
@@ -38,9 +38,7 @@ pub fn score_items(
         return Err(Error::new(ErrorKind::LengthMismatch(rows)).in_field("items").in_item(item));
     }
     check_number(measure, items.len())?;
-    let mut codes: Vec<[u8; BLOCK]> = Vec::new();
-    codes.try_reserve_exact(items.len()).map_err(|_| ErrorKind::OutOfMemory)?;
-    codes.resize(items.len(), [MISSING; BLOCK]);
+    let mut codes = filled(items.len(), [MISSING; BLOCK])?;
     for from in (0..rows).step_by(BLOCK) {
         let mut reliable = true;
         for (column, codes) in items.iter().zip(&mut codes) {

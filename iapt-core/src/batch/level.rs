@@ -116,22 +116,39 @@ mod avx2 {
             }
         }
     }
+}
 
-    #[cfg(test)]
-    mod tests {
-        use super::super::Portable;
-        use super::*;
+#[cfg(test)]
+mod tests {
+    use super::super::facts::interleave;
+    use super::*;
 
-        #[test]
-        fn every_level_gives_the_same() {
-            let Some(level) = V3::try_new() else { return };
-            let bytes: [u8; BLOCK] = core::array::from_fn(|n| u8::try_from(n * 37 % 256).unwrap());
-            assert_eq!(level.transpose(&bytes), Portable.transpose(&bytes));
-            let mut narrowed = [0; BLOCK];
-            for above in [0, 1.5_f64.to_bits(), 1 << 8, !0 << 8] {
-                level.narrow(&bytes.map(|byte| above | u64::from(byte)), above, &mut narrowed);
-                assert_eq!(narrowed, bytes);
+    fn some_bytes() -> [u8; BLOCK] {
+        core::array::from_fn(|n| u8::try_from(n * 37 % 256).unwrap())
+    }
+
+    #[test]
+    fn eight_bitmaps_hold_the_bytes() {
+        let facts = some_bytes();
+        let bitmaps = Portable.transpose(&facts);
+        for (row, byte) in facts.iter().enumerate() {
+            for (bit, bitmap) in bitmaps.iter().enumerate() {
+                assert_eq!(bitmap[row / 8] >> (row % 8) & 1, byte >> bit & 1);
             }
+        }
+        assert_eq!(interleave(&bitmaps), facts);
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    #[test]
+    fn every_level_gives_the_same() {
+        let Some(level) = pulp::x86::V3::try_new() else { return };
+        let bytes = some_bytes();
+        assert_eq!(level.transpose(&bytes), Portable.transpose(&bytes));
+        let mut narrowed = [0; BLOCK];
+        for above in [0, 1.5_f64.to_bits(), 1 << 8, !0 << 8] {
+            level.narrow(&bytes.map(|byte| above | u64::from(byte)), above, &mut narrowed);
+            assert_eq!(narrowed, bytes);
         }
     }
 }
