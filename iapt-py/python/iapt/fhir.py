@@ -17,9 +17,6 @@ ItemScore(GAD-7, total=14, imputed=0, severity=MODERATE, is_case=True, self_harm
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from . import _iapt
@@ -98,6 +95,8 @@ def observation(response: Resource) -> dict[str, Any]:
     >>> result["valueQuantity"]["value"], result["effectiveDateTime"], result["interpretation"]
     (14, '2024-05-01', [{'text': 'moderate'}])
     """
+    import json
+
     result: dict[str, Any] = json.loads(_iapt._fhir_observation(_bytes(response)))
     return result
 
@@ -154,6 +153,8 @@ def explain(bundle: Resource) -> str:
 
 def _bytes(resource: Resource) -> bytes:
     """A resource as JSON; what cannot be JSON is refused when it is read."""
+    import json  # here, as it would be half of the time that the package takes to be imported
+
     if isinstance(resource, bytes):
         return resource
     if isinstance(resource, str):
@@ -168,6 +169,9 @@ def _bytes(resource: Resource) -> bytes:
 
 def _plain(value: object) -> object:
     """What models of FHIR have where JSON has numbers and texts."""
+    from datetime import date
+    from decimal import Decimal
+
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, date):
