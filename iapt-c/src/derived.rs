@@ -290,6 +290,7 @@ pub unsafe extern "C" fn iapt_derive(
         let records = Records::of(&tables)?;
         let mut found = Vec::new();
         let wanted = findings_count.is_some() || !findings.is_empty();
+        records.ask_for_derivation(wanted)?;
         let derived = records.pathway().derive(&own.instruments(), as_at, wanted.then_some(&mut found));
         for (place, finding) in findings.iter_mut().zip(&found) {
             *place = iapt_finding::new(finding, &records);
@@ -331,6 +332,7 @@ pub unsafe extern "C" fn iapt_derive_explain(
         let as_at = as_known_at(as_at)?;
         let own = OwnMeasures::read(own)?;
         let records = Records::of(&tables)?;
+        records.ask_for_derivation(false)?;
         let derived = records.pathway().derive(&own.instruments(), as_at, None);
         write_text(&derived.explain(), buffer, length)
     })

@@ -284,6 +284,15 @@ impl Records {
         }
     }
 
+    /// Refuses to derive more records than there is memory for.
+    pub(crate) fn ask_for_derivation(&self, findings: bool) -> Result<(), Failure> {
+        let lengths =
+            [self.contacts.len(), self.scores.len(), self.complaints.len(), self.therapy_logs.len()];
+        let records = lengths.iter().sum::<usize>() + self.sick_pay.len();
+        let each = if findings { MOST_OF_A_RECORD + MOST_OF_ITS_FINDINGS } else { MOST_OF_A_RECORD };
+        if records > MANY { ask_for(records.saturating_mul(each)) } else { Ok(()) }
+    }
+
     /// The caller's row of a finding.
     pub(crate) fn row_of(&self, finding: &Finding) -> usize {
         match finding.table {
@@ -293,6 +302,15 @@ impl Records {
     }
 }
 
+/// More records than a referral should have: then memory is worth asking for.
+const MANY: usize = 1 << 12;
+
+/// What the core takes for a record at most, with lists that are copied to longer ones.
+const MOST_OF_A_RECORD: usize = 256;
+
+/// What the findings of a record take at most, in the same way: there are up to five.
+const MOST_OF_ITS_FINDINGS: usize = 5 * 4 * size_of::<Finding>();
+
 fn is_there(score: &iapt_dated_score) -> bool {
     score.unreadable != 0 || score.score.denominator != 0
 }
@@ -301,6 +319,15 @@ fn fill<C, T>(records: &mut Vec<T>, from: &[C], read: impl FnMut(&C) -> Option<T
     records.clear();
     records.try_reserve(from.len()).map_err(|_| ErrorKind::OutOfMemory)?;
     records.extend(from.iter().filter_map(read));
+    Ok(())
+}
+
+/// Refuses work that takes more memory than there is: the core, which takes it then, would end the process.
+fn ask_for(bytes: usize) -> Result<(), Failure> {
+    let mut memory = Vec::<u8>::new();
+    memory.try_reserve_exact(bytes).map_err(|_| ErrorKind::OutOfMemory)?;
+    // Otherwise the compiler sees that nobody uses the memory, and does not ask for it.
+    std::hint::black_box(memory);
     Ok(())
 }
 
@@ -326,6 +353,7 @@ pub unsafe extern "C" fn iapt_rank_ids(texts: *const *const c_char, n: usize, ou
             let text = text.map(|text| text.to_str().map_err(|_| Failure::INVALID_ARGUMENT));
             known.push(text.transpose()?);
         }
+        ask_for(2 * size_of_val(&known[..]))?;
         for (place, id) in out.iter_mut().zip(rank_ids(&known)) {
             *place = id.map_or(0, RecordId::get);
         }

@@ -52,6 +52,7 @@ impl iapt_tally {
     fn add(&mut self, tables: &Tables<'_>) -> Result<(), Failure> {
         let (deriver, records) = &mut self.work;
         records.read(tables)?;
+        records.ask_for_derivation(false)?;
         let instruments = self.own.instruments();
         let derived = deriver.derive(&records.pathway(), &instruments, Some(self.period.last()), None);
         if let Some(shown) = Shown::of(&derived, self.period) {

@@ -4,6 +4,7 @@ use crate::buffer::Memory;
 use crate::errors::Fault;
 use crate::groups::{self, Labels};
 use crate::number::{self, Read};
+use crate::room;
 use crate::stream::ArrowStream;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -61,7 +62,7 @@ fn read_column(column: &Bound<'_, PyAny>) -> PyResult<Column> {
         }
         [kind, name, values] if kind.eq("numbers")? => {
             objects(values, name, "numbers", |value, name| number::read(value, name).ok())
-                .map(|read| Column::Array(numbers(read), None))
+                .and_then(|read| Ok(Column::Array(numbers(read)?, None)))
         }
         [kind, name, values] if kind.eq("booleans")? => objects(values, name, "booleans", number::read_bool)
             .map(|read| Column::Array(Arc::new(BooleanArray::from(read)), None)),
@@ -85,9 +86,13 @@ fn objects<T>(
     let name: String = name.extract()?;
     let read = |(row, value): (usize, PyResult<Bound<'_, PyAny>>)| {
         let wrong = || Fault::column_type(wanted).in_row(row).in_field(name.as_str());
-        Ok(read(&value?, &name).ok_or_else(wrong)?)
+        Ok::<_, PyErr>(read(&value?, &name).ok_or_else(wrong)?)
     };
-    values.try_iter()?.enumerate().map(read).collect()
+    let mut all = Vec::new();
+    for value in values.try_iter()?.enumerate().map(read) {
+        room::push(&mut all, value?)?;
+    }
+    Ok(all)
 }
 
 fn concatenate(batches: Batches) -> PyResult<Column> {
@@ -148,6 +153,7 @@ impl Column {
 
     /// A column of booleans with those that are missing made false.
     pub(crate) fn into_true_ones(self) -> Result<Self, Fault> {
+        room::check(self.len().div_ceil(8))?;
         let values = match &self {
             Self::Bools(values, Some(mask)) => match (values.bools(), mask.bools()) {
                 (Some(values), Some(mask)) => {
@@ -170,14 +176,15 @@ impl Column {
         let wrong = || Fault::column_type("numbers");
         let Self::Array(array, mask) = self else { return Err(wrong()) };
         let array = match array.data_type() {
-            other if !is_number(other) && all_missing(&array) => nothing(array.len()),
+            other if is_read_as_it_is(other) => array,
+            other if !is_number(other) && all_missing(&array) => nothing(array.len())?,
             DataType::Dictionary(_, values) if is_number(values) => unpack(&array)?,
             DataType::Float16 => {
+                room::check(array.len().saturating_mul(size_of::<f32>()))?;
                 Arc::new(array.as_primitive::<Float16Type>().unary::<_, Float32Type>(|v| v.to_f32()))
                     as ArrayRef
             }
-            DataType::Decimal128(..) => decimals(&array),
-            other if is_number(other) => array,
+            DataType::Decimal128(..) => decimals(&array)?,
             _ => return Err(wrong()),
         };
         match array.data_type() {
@@ -254,16 +261,29 @@ impl Column {
                 };
                 Ok((numbers, texts))
             }
-            Self::Array(array, None) if all_missing(&array) => Ok((vec![0; array.len()], Arc::new([None]))),
-            Self::Array(array, None) => groups::labels(&array).ok_or_else(wrong),
+            Self::Array(array, None) if all_missing(&array) => {
+                Ok((room::filled(array.len(), 0)?, Arc::new([None])))
+            }
+            Self::Array(array, None) => {
+                room::check(array.len().saturating_mul(MOST_OF_A_LABEL))?;
+                groups::labels(&array).ok_or_else(wrong)
+            }
             _ => Err(wrong()),
         }
     }
 }
 
 fn is_number(data_type: &DataType) -> bool {
-    data_type.is_integer() || data_type.is_floating() || matches!(data_type, DataType::Decimal128(..))
+    is_read_as_it_is(data_type) || matches!(data_type, DataType::Float16 | DataType::Decimal128(..))
 }
+
+/// Whether the core reads numbers of this type.
+fn is_read_as_it_is(data_type: &DataType) -> bool {
+    data_type.is_integer() || matches!(data_type, DataType::Float32 | DataType::Float64)
+}
+
+/// What the number of a text takes, and the list of texts where all of them differ.
+const MOST_OF_A_LABEL: usize = 256;
 
 /// Whether no row has a value: the type is then only what a reader of files made of an empty column.
 fn all_missing(array: &ArrayRef) -> bool {
@@ -271,32 +291,38 @@ fn all_missing(array: &ArrayRef) -> bool {
 }
 
 /// A column of numbers, all of them missing.
-fn nothing(rows: usize) -> ArrayRef {
-    Arc::new(UInt8Array::new_null(rows))
+fn nothing(rows: usize) -> Result<ArrayRef, Fault> {
+    room::check(rows)?;
+    Ok(Arc::new(UInt8Array::new_null(rows)))
 }
 
 fn unpack(array: &ArrayRef) -> Result<ArrayRef, Fault> {
     let dictionary = array.as_any_dictionary();
+    room::check(array.len().saturating_mul(size_of::<i128>()))?;
     take(dictionary.values(), dictionary.keys(), None).map_err(|_| Fault::column_type("numbers"))
 }
 
 /// Decimals, each read exactly.
-fn decimals(array: &ArrayRef) -> ArrayRef {
+fn decimals(array: &ArrayRef) -> Result<ArrayRef, Fault> {
     let array: &PrimitiveArray<Decimal128Type> = array.as_primitive();
     let read = |row| array.is_valid(row).then(|| array.value_as_string(row).parse());
-    numbers((0..array.len()).map(read).collect())
+    let mut all = Vec::new();
+    room::append(&mut all, (0..array.len()).map(read))?;
+    numbers(all)
 }
 
 /// What was read as whole numbers, or else as floats: a number that is not the shortest text of any float becomes
 /// one that is no number, and one too large stays too large, so that the core says so of their rows.
-fn numbers(read: Vec<Read>) -> ArrayRef {
+fn numbers(read: Vec<Read>) -> Result<ArrayRef, Fault> {
+    // Arrow's list grows, by copying itself to one twice as long.
+    room::check(read.len().saturating_mul(4 * size_of::<i64>()))?;
     let whole = |read: &Read| match read {
         None => Some(None),
         Some(Ok(score)) if score.is_whole() => Some(Some(score.numerator())),
         Some(_) => None,
     };
     if let Some(whole) = read.iter().map(whole).collect::<Option<Int64Array>>() {
-        return Arc::new(whole);
+        return Ok(Arc::new(whole));
     }
     let float = |read: Result<Score, ParseScoreError>| match read {
         Ok(score) => Some(score.to_f64()).filter(|float| Score::from_f64(*float) == Ok(score)),
@@ -304,7 +330,7 @@ fn numbers(read: Vec<Read>) -> ArrayRef {
         Err(_) => None,
     };
     let float = |read: Read| read.map(|read| float(read).unwrap_or(f64::INFINITY));
-    Arc::new(read.into_iter().map(float).collect::<Float64Array>())
+    Ok(Arc::new(read.into_iter().map(float).collect::<Float64Array>()))
 }
 
 const fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {

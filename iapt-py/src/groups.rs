@@ -1,6 +1,7 @@
 //! Groups of rows: a small number for each different value, in order of first appearance.
 
 use crate::errors::Fault;
+use crate::room;
 use arrow_array::builder::make_view;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -11,6 +12,7 @@ use arrow_array::{Array, ArrayRef, GenericByteArray, StringViewArray};
 use arrow_buffer::NullBuffer;
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::{ArrowError, DataType};
+use iapt_core::ErrorKind;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
@@ -94,19 +96,20 @@ impl<K: Copy> Table<K> {
     }
 
     #[cold]
-    fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) {
+    fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) -> Result<(), Fault> {
         // There are no more entries than groups, and those are counted in 32 bits.
         let next = |entries: usize| u32::try_from(entries).unwrap_or(NONE);
-        self.index[at] = next(self.entries.len());
-        self.entries.push((key, number));
+        room::push(&mut self.entries, (key, number))?;
+        self.index[at] = next(self.entries.len() - 1);
         if self.entries.len() * 8 > self.index.len() {
-            self.index = vec![NONE; self.index.len() * 4];
+            self.index = room::filled(self.index.len() * 4, NONE)?;
             for at in 0..self.entries.len() {
                 if let Err(free) = self.find(hash(self.entries[at].0), |_| false) {
                     self.index[free] = next(at);
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -122,6 +125,8 @@ struct Values {
     /// Of values by where they are in `bytes`.
     long: Table<(usize, usize)>,
     bytes: Vec<u8>,
+    /// Whether there was no memory for a value: then all numbers are void.
+    refused: bool,
 }
 
 /// Integers below this have their numbers in a plain list.
@@ -137,7 +142,12 @@ impl Values {
             short: Table::new(),
             long: Table::new(),
             bytes: Vec::new(),
+            refused: false,
         }
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.refused { Err(ErrorKind::OutOfMemory.into()) } else { Ok(()) }
     }
 
     fn next(&mut self) -> u32 {
@@ -205,7 +215,7 @@ impl Values {
     #[cold]
     fn add_short(&mut self, free: usize, value: u128) -> u32 {
         let (number, seed) = (self.next(), self.seed);
-        self.short.insert(free, value, number, |key| seed.hash(key));
+        self.refused |= self.short.insert(free, value, number, |key| seed.hash(key)).is_err();
         number
     }
 
@@ -220,9 +230,10 @@ impl Values {
     #[cold]
     fn add_long(&mut self, free: usize, value: &[u8]) -> u32 {
         let (number, seed, start) = (self.next(), self.seed, self.bytes.len());
-        self.bytes.extend_from_slice(value);
+        self.refused |= room::append(&mut self.bytes, value.iter().copied()).is_err();
         let (bytes, end) = (&self.bytes, self.bytes.len());
-        self.long.insert(free, (start, end), number, |(start, end)| seed.hash_bytes(&bytes[start..end]));
+        let hash = |(start, end): (usize, usize)| seed.hash_bytes(&bytes[start..end]);
+        self.refused |= self.long.insert(free, (start, end), number, hash).is_err();
         number
     }
 
@@ -302,11 +313,12 @@ impl Encoder {
     }
 
     /// Prepares for a batch.
-    pub(crate) fn start(&mut self, array: &ArrayRef) {
+    pub(crate) fn start(&mut self, array: &ArrayRef) -> Result<(), Fault> {
         self.dictionary.clear();
         if let (DataType::Dictionary(..), None) = (array.data_type(), &self.rows) {
-            self.dictionary.resize(array.as_any_dictionary().values().len(), NONE);
+            self.dictionary = room::filled(array.as_any_dictionary().values().len(), NONE)?;
         }
+        Ok(())
     }
 
     /// Appends the numbers of some rows of the batch that was prepared for.
@@ -316,11 +328,12 @@ impl Encoder {
         range: Range<usize>,
         numbers: &mut Vec<u32>,
     ) -> Result<(), Fault> {
+        numbers.try_reserve(range.len()).map_err(|_| ErrorKind::OutOfMemory)?;
         if let Some(converter) = &self.rows {
             let part = plain(array.slice(range.start, range.len()))?;
             let rows = converter.convert_columns(&[part]).map_err(unsuited)?;
             numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
-            return Ok(());
+            return self.values.check();
         }
         macro_rules! integers {
             ($($variant:ident $type:ty),+) => {
@@ -349,7 +362,7 @@ impl Encoder {
             Int8 Int8Type, Int16 Int16Type, Int32 Int32Type, Int64 Int64Type,
             UInt8 UInt8Type, UInt16 UInt16Type, UInt32 UInt32Type, UInt64 UInt64Type
         );
-        Ok(())
+        self.values.check()
     }
 
     fn bytes<T: ByteArrayType>(
@@ -497,6 +510,8 @@ pub(crate) struct Groups {
 
 impl Groups {
     pub(crate) fn new(types: &[DataType]) -> Result<Self, Fault> {
+        // What each column begins with is small beside this.
+        room::check(0)?;
         let columns = types.iter().map(Encoder::new).collect::<Result<Vec<_>, _>>()?;
         let pairs = columns.iter().skip(1).map(|_| Values::new()).collect();
         Ok(Self { columns, pairs, first_rows: Vec::new() })
@@ -511,10 +526,8 @@ impl Groups {
     }
 
     /// Prepares for a batch.
-    pub(crate) fn start(&mut self, arrays: &[&ArrayRef]) {
-        for (encoder, array) in self.columns.iter_mut().zip(arrays) {
-            encoder.start(array);
-        }
+    pub(crate) fn start(&mut self, arrays: &[&ArrayRef]) -> Result<(), Fault> {
+        self.columns.iter_mut().zip(arrays).try_for_each(|(encoder, array)| encoder.start(array))
     }
 
     /// The groups of some rows of the batch that was prepared for, whose first row is row `before` of all.
@@ -537,6 +550,7 @@ impl Groups {
             for (group, number) in groups.iter_mut().zip(&next) {
                 *group = pairs.short(u128::from(*group) << 32 | u128::from(*number));
             }
+            pairs.check()?;
         }
         let known = self
             .pairs
@@ -545,7 +559,7 @@ impl Groups {
         if known > self.first_rows.len() {
             for (row, group) in (before + range.start as u64..).zip(groups.iter()) {
                 if *group as usize == self.first_rows.len() {
-                    self.first_rows.push(row);
+                    room::push(&mut self.first_rows, row)?;
                 }
             }
         }
@@ -566,8 +580,8 @@ pub(crate) fn labels(array: &ArrayRef) -> Option<Labels> {
         return None;
     }
     let mut groups = Groups::new(&[array.data_type().clone()]).ok()?;
-    let mut numbers = Vec::with_capacity(array.len());
-    groups.start(&[array]);
+    let mut numbers = Vec::new();
+    groups.start(&[array]).ok()?;
     groups.encode(&[array], 0..array.len(), 0, &mut numbers).ok()?;
     let first = arrow_array::UInt64Array::from(groups.into_first_rows());
     let distinct = arrow_select::take::take(array, &first, None).ok()?;

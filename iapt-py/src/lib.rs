@@ -18,6 +18,7 @@ mod number;
 mod outcome;
 mod outcomes;
 mod rates;
+mod room;
 mod scoring;
 mod sessions;
 mod stream;
@@ -54,7 +55,8 @@ mod _iapt {
     use super::scoring::{score, score_into};
     #[pymodule_export]
     use super::sessions::{
-        Sessions, indicators, period_days, period_months, report, session_columns, session_names, wide,
+        Sessions, indicators, period_days, period_months, report, report_of_tallies, session_columns,
+        session_names, tallies, wide,
     };
     #[pymodule_export]
     use super::stream::ArrowStream;

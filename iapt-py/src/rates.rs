@@ -4,6 +4,7 @@ use crate::column::{Batches, Column, read_source};
 use crate::errors::Fault;
 use crate::groups::Groups;
 use crate::names::{RatesPlan, count_names};
+use crate::room;
 use crate::stream::ArrowStream;
 use crate::threads::threads;
 use arrow_array::{ArrayRef, Float64Array, Int64Array, UInt64Array};
@@ -53,7 +54,7 @@ fn count_all(batches: &Batches, plan: &RatesPlan, threads: usize) -> Result<(Vec
         let rows = facts.len();
         if by == 0 {
             let counts = batch::count(facts, finished, None, 1, threads);
-            add(&mut sums, &counts.map_err(|error| Fault::from(error).after(before))?);
+            add(&mut sums, &counts.map_err(|error| Fault::from(error).after(before))?)?;
         } else {
             let arrays = read_by(by_columns, plan)?;
             let types: Vec<_> = arrays.iter().map(|array| array.data_type().clone()).collect();
@@ -78,7 +79,7 @@ fn count_by_group(
     before: usize,
     threads: usize,
 ) -> Result<(), Fault> {
-    groups.start(arrays);
+    groups.start(arrays)?;
     let mut numbers = Vec::new();
     let mut from = 0;
     while from < facts.len() {
@@ -89,7 +90,7 @@ fn count_by_group(
         let finished = finished.map(|finished| finished.slice(range.clone()));
         let counts =
             batch::count(facts.slice(range.clone()), finished, Some(&numbers), groups.len(), threads);
-        add(sums, &counts.map_err(|error| Fault::from(error).after(before + from))?);
+        add(sums, &counts.map_err(|error| Fault::from(error).after(before + from))?)?;
         from = range.end;
     }
     Ok(())
@@ -123,14 +124,14 @@ fn read_by<'c>(columns: &'c [Column], plan: &RatesPlan) -> Result<Vec<&'c ArrayR
     columns.iter().zip(plan.by()).map(read).collect()
 }
 
-fn add(sums: &mut Vec<Sums>, counts: &[Counts]) {
-    if sums.len() < counts.len() {
-        sums.resize(counts.len(), [0; 9]);
-    }
+fn add(sums: &mut Vec<Sums>, counts: &[Counts]) -> Result<(), Fault> {
+    let new = counts.len().saturating_sub(sums.len());
+    room::append(sums, (0..new).map(|_| [0; 9]))?;
     for (sums, counts) in sums.iter_mut().zip(counts) {
         let all = std::iter::once(counts.finished).chain(Fact::ALL.map(|fact| counts.get(fact)));
         sums.iter_mut().zip(all).for_each(|(sum, count)| *sum += count);
     }
+    Ok(())
 }
 
 /// The counts that these sums are.
@@ -149,7 +150,11 @@ fn counts([finished, facts @ ..]: &Sums) -> Counts {
     }
 }
 
+/// What a row of counts and rates takes at most, while it is written.
+const MOST_OF_A_ROW: usize = 512;
+
 fn table(sums: &[Sums]) -> PyResult<ArrowStream> {
+    room::check(sums.len().saturating_mul(MOST_OF_A_ROW))?;
     let rates = sums
         .iter()
         .map(|sums| counts(sums).rates())

@@ -4,6 +4,7 @@ use crate::buffer::Room;
 use crate::column::{Column, read_source};
 use crate::errors::Fault;
 use crate::names::ScorePlan;
+use crate::room;
 use crate::stream::{self, ArrowStream};
 use arrow_array::types::{Float64Type, Int8Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray};
@@ -117,15 +118,14 @@ fn empty_items(plan: &ScorePlan) -> Vec<Column> {
 }
 
 fn arrow_columns(columns: Vec<Column>, rows: usize, plan: &ScorePlan) -> Result<Vec<ArrayRef>, Fault> {
-    let (mut whole, mut mean, mut imputed) = (vec![0; rows], Vec::new(), vec![0; rows]);
-    let (mut missing, mut severity) = (vec![false; rows], vec![0; rows]);
-    let asks = plan.asks_self_harm();
-    let (mut reported, mut unknown) =
-        (vec![false; if asks { rows } else { 0 }], vec![false; if asks { rows } else { 0 }]);
-    let is_whole = plan.measure.range().whole;
-    if !is_whole {
-        mean.resize(rows, 0.0);
-    }
+    let (asks, is_whole) = (plan.asks_self_harm(), plan.measure.range().whole);
+    let if_needed = |needed| if needed { rows } else { 0 };
+    let mut whole = room::filled(if_needed(is_whole), 0)?;
+    let mut mean = room::filled(if_needed(!is_whole), 0.0)?;
+    let (mut imputed, mut severity) = (room::filled(rows, 0)?, room::filled(rows, 0)?);
+    let mut missing = room::filled(rows, false)?;
+    let mut reported = room::filled(if_needed(asks), false)?;
+    let mut unknown = room::filled(if_needed(asks), false)?;
     let mut out = Columns {
         total: if is_whole { Totals::Whole(&mut whole) } else { Totals::Mean(&mut mean) },
         imputed: &mut imputed,
@@ -134,6 +134,8 @@ fn arrow_columns(columns: Vec<Column>, rows: usize, plan: &ScorePlan) -> Result<
         self_harm: asks.then_some([&mut reported, &mut unknown]),
     };
     score_batch(columns, plan, &mut out, 0)?;
+    // For severities, and bitmaps of what is known.
+    room::check(rows.saturating_mul(4))?;
     let valid = |missing: &[bool]| {
         Some(NullBuffer::new(!&BooleanBuffer::from(missing))).filter(|nulls| nulls.null_count() > 0)
     };

@@ -1,6 +1,7 @@
 //! `ArrowStream`: Arrow data in and out of Python by the PyCapsule interface, without copies.
 
 use crate::errors::Fault;
+use crate::room;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
@@ -16,6 +17,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyTuple};
 use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -71,6 +73,13 @@ impl ArrowStream {
 
     fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// What so many of these rows take.
+    fn bytes_of(&self, rows: usize) -> usize {
+        let column = |array: &ArrayRef| array.to_data().get_slice_memory_size().unwrap_or_default();
+        let all: usize = self.batches.iter().flat_map(RecordBatch::columns).map(column).sum();
+        (all / self.rows().max(1) + 1).saturating_mul(rows)
     }
 }
 
@@ -160,7 +169,7 @@ impl ArrowStream {
             let at = starts.partition_point(|start| *start <= row).saturating_sub(1);
             (at, row - starts.get(at).copied().unwrap_or(row))
         };
-        let mut places = Vec::new();
+        let mut places = room::list(rows.rows())?;
         for batch in &rows.batches {
             let numbers =
                 batch.columns().first().and_then(|rows| rows.as_any().downcast_ref::<UInt64Array>());
@@ -176,7 +185,10 @@ impl ArrowStream {
                 let columns = RecordBatch::new_empty(Arc::clone(&self.schema)).columns().to_vec();
                 batch(&self.schema, columns, places.len()).map_err(arrow_error)?
             }
-            false => arrow_select::interleave::interleave_record_batch(&all, &places).map_err(arrow_error)?,
+            false => {
+                room::check(self.bytes_of(places.len()))?;
+                arrow_select::interleave::interleave_record_batch(&all, &places).map_err(arrow_error)?
+            }
         };
         Ok(Self::new(Arc::clone(&self.schema), vec![taken]))
     }
@@ -185,7 +197,7 @@ impl ArrowStream {
     fn to_pydict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
         for (at, field) in self.schema.fields().iter().enumerate() {
-            let mut values = Vec::with_capacity(self.rows());
+            let mut values = room::list(self.rows())?;
             for batch in &self.batches {
                 to_objects(py, batch.column(at), &mut values)?;
             }
@@ -229,11 +241,14 @@ fn import_stream(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
     // initialised stream that stays valid while `capsule` lives. The stream is moved out and marked released, so
     // that the capsule's destructor does not free it again.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
-    let reader = RecordBatchStreamReader::try_new(stream).map_err(unread)?;
-    let schema = reader.schema();
     // Producers such as DuckDB compute while they are read, and may wait for the interpreter in other threads.
-    let batches = data.py().detach(|| reader.collect::<Result<_, _>>()).map_err(unread)?;
-    Ok(ArrowStream::new(schema, batches))
+    let read = || {
+        let reader = RecordBatchStreamReader::try_new(stream).map_err(unread)?;
+        let schema = reader.schema();
+        let batches = reader.map(|batch| batch.map_err(unread).and_then(sound)).collect::<PyResult<_>>()?;
+        Ok(ArrowStream::new(schema, batches))
+    };
+    data.py().detach(|| agreeing(read))
 }
 
 fn import_array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
@@ -245,16 +260,35 @@ fn import_array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
     let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
     // SAFETY: the schema's capsule is alive until the end of this function, and nothing else writes to it.
     let schema = unsafe { schema.as_ref() };
-    if !matches!(DataType::try_from(schema), Ok(DataType::Struct(_))) {
-        return Err(PyTypeError::new_err("must be a frame of columns, not a single Arrow array"));
+    agreeing(|| {
+        if !matches!(DataType::try_from(schema), Ok(DataType::Struct(_))) {
+            return Err(PyTypeError::new_err("must be a frame of columns, not a single Arrow array"));
+        }
+        let metadata = Arc::new(Schema::try_from(schema).map_err(unread)?);
+        // SAFETY: both come from one `__arrow_c_array__`, so the array has the type that the schema says.
+        let data = unsafe { from_ffi(array, schema) }.map_err(unread)?;
+        let rows = data.len();
+        let batch = batch(&metadata, StructArray::from(data).into_parts().1, rows).map_err(unread)?;
+        Ok(ArrowStream::new(metadata, vec![sound(batch)?]))
+    })
+}
+
+/// What was read of structures that agree with each other: the Arrow library panics where they do not.
+fn agreeing(read: impl FnOnce() -> PyResult<ArrowStream>) -> PyResult<ArrowStream> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken().into()))
+}
+
+/// The batch, if positions of texts, keys of dictionaries and all else that can be checked are in range: the Arrow
+/// library trusts them from here on. The lengths of buffers are not known to anyone but the producer.
+fn sound(batch: RecordBatch) -> PyResult<RecordBatch> {
+    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        column.to_data().validate_full().map_err(|_| broken().in_field(field.name()))?;
     }
-    let metadata = Schema::try_from(schema).map_err(unread)?;
-    // SAFETY: both come from one `__arrow_c_array__`, so the array has the type that the schema says.
-    let data = unsafe { from_ffi(array, schema) }.map_err(unread)?;
-    let rows = data.len();
-    let schema = Arc::new(metadata);
-    let batch = batch(&schema, StructArray::from(data).into_parts().1, rows).map_err(unread)?;
-    Ok(ArrowStream::new(schema, vec![batch]))
+    Ok(batch)
+}
+
+fn broken() -> Fault {
+    Fault::frame("ARROW", "the source hands over data that breaks the Arrow format")
 }
 
 fn pointer<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<NonNull<T>> {

@@ -80,11 +80,22 @@ impl<T: Copy + Default> Grouped<T> {
     }
 }
 
-pub(super) fn filled<T: Clone>(length: usize, value: T) -> Result<Vec<T>, ErrorKind> {
+pub(super) fn reserved<T>(length: usize) -> Result<Vec<T>, ErrorKind> {
     let mut vector = Vec::new();
     vector.try_reserve_exact(length).map_err(|_| ErrorKind::OutOfMemory)?;
+    Ok(vector)
+}
+
+pub(super) fn filled<T: Clone>(length: usize, value: T) -> Result<Vec<T>, ErrorKind> {
+    let mut vector = reserved(length)?;
     vector.resize(length, value);
     Ok(vector)
+}
+
+pub(super) fn push<T>(vector: &mut Vec<T>, value: T) -> Result<(), ErrorKind> {
+    vector.try_reserve(1).map_err(|_| ErrorKind::OutOfMemory)?;
+    vector.push(value);
+    Ok(())
 }
 
 pub(super) fn check_length(owners: &[Owner]) -> Result<(), Error> {

@@ -1,8 +1,10 @@
 //! Counts of facts by group.
 
 use super::facts::{Bitmap, FactColumns, interleave};
-use super::grouped::filled;
+use super::grouped::{filled, reserved};
 use super::level::{self, Kernel, Level};
+#[cfg(feature = "std")]
+use super::threads::in_threads;
 use super::{BLOCK, Flags};
 use crate::counts::Counts;
 use crate::error::{Error, ErrorKind};
@@ -27,6 +29,8 @@ use alloc::vec::Vec;
 /// assert_eq!((by_provider[0].finished, by_provider[0].recovery), (2, 1));
 /// # Ok::<(), iapt_core::Error>(())
 /// ```
+// Rule RATE-5: Only referrals that finished a course of treatment are counted in rates. Source: NHS England,
+// NHS Talking Therapies metadata, M186 and M192.
 pub fn count(
     facts: FactColumns<'_>,
     finished: Option<Flags<'_>>,
@@ -45,8 +49,7 @@ pub fn count(
     }
     let input = Input { facts, finished, groups, number_of_groups };
     let Some(classes) = tally(input, threads)? else { return Err(first_fault(input)) };
-    let mut counts = Vec::new();
-    counts.try_reserve_exact(number_of_groups).map_err(|_| ErrorKind::OutOfMemory)?;
+    let mut counts = reserved(number_of_groups)?;
     counts.extend(classes.iter().map(of_classes));
     Ok(counts)
 }
@@ -187,16 +190,16 @@ fn tally(input: Input<'_>, threads: usize) -> Tallied<u64> {
 #[cfg(feature = "std")]
 fn tally_in_threads(input: Input<'_>, share: usize, total: &mut [Group<u64>]) -> Result<bool, Error> {
     let rows = input.rows();
-    std::thread::scope(|scope| {
-        let spawn = |from: usize| {
-            let part = input.slice(from..rows.min(from.saturating_add(share)));
-            scope.spawn(move || level::run(Tally(part)))
-        };
-        let workers: Vec<_> = (0..rows).step_by(share).map(spawn).collect();
-        let results =
-            workers.into_iter().map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        results.map(|part| add(total, part)).try_fold(true, |whole, part| Ok(whole & part?))
-    })
+    let parts = (0..rows).step_by(share);
+    let tally = |from: usize| {
+        let part = input.slice(from..rows.min(from.saturating_add(share)));
+        level::run(Tally(part))
+    };
+    let mut whole = true;
+    for part in in_threads(parts, tally) {
+        whole &= add(total, part)?;
+    }
+    Ok(whole)
 }
 
 /// Adds the counts of a part, and says whether it had any.

@@ -3,6 +3,8 @@
 use super::facts::Output;
 use super::level::{self, Kernel, Level};
 use super::scores::{BAD, Scores};
+#[cfg(feature = "std")]
+use super::threads::in_threads;
 use super::{BLOCK, COLUMNS, MISSING};
 use crate::editions::nhs_2024_25::{GAD7, PHQ9};
 use crate::error::{Error, ErrorKind};
@@ -33,8 +35,10 @@ pub fn outcomes_on(
     let rows = columns[0].len();
     output.check(rows)?;
     let result =
-        check(measures, columns).and_then(|()| in_threads(measures, columns, output.reborrow(), threads));
+        check(measures, columns).and_then(|()| in_parts(measures, columns, output.reborrow(), threads));
     if result.is_err() {
+        // Rule FINDING-4: A batch that meets a bad value names the first bad row and leaves no half-written
+        // output. Source: this project's choice.
         output.clear();
     }
     result
@@ -139,7 +143,7 @@ const fn byte(n: i128) -> Option<u8> {
 pub(crate) const LEAST_FOR_THREADS: usize = 100_000;
 
 #[cfg(not(feature = "std"))]
-fn in_threads(
+fn in_parts(
     measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
     output: Output<'_>,
@@ -149,7 +153,7 @@ fn in_threads(
 }
 
 #[cfg(feature = "std")]
-fn in_threads(
+fn in_parts(
     measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
     mut output: Output<'_>,
@@ -160,23 +164,19 @@ fn in_threads(
         return level::run(Blocks::new(measures, columns, output));
     }
     let share = super::share(rows, threads);
-    std::thread::scope(|scope| {
-        let mut workers = alloc::vec::Vec::new();
-        for from in (0..rows).step_by(share) {
-            let to = rows.min(from + share);
-            let columns = columns.each_ref().map(|c| c.slice(from..to));
-            let (mine, rest) = output.split_at(to - from);
-            output = rest;
-            workers.push(scope.spawn(move || {
-                let result = level::run(Blocks::new(measures, &columns, mine));
-                result.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
-            }));
-        }
-        // In order of the rows, so that the first error is that of the first bad row.
-        workers
-            .into_iter()
-            .try_for_each(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    let parts = (0..rows).step_by(share).map(|from| {
+        let (mine, rest) =
+            core::mem::replace(&mut output, Output::Bits(&mut [])).split_at(share.min(rows - from));
+        output = rest;
+        (from, mine)
+    });
+    let work = |(from, mine): (usize, Output<'_>)| {
+        let columns = columns.each_ref().map(|c| c.slice(from..rows.min(from + share)));
+        let result = level::run(Blocks::new(measures, &columns, mine));
+        result.map_err(|error| error.row().map_or(error, |row| error.in_row(from + row)))
+    };
+    // In order of the rows, so that the first error is that of the first bad row.
+    in_threads(parts, work).into_iter().collect()
 }
 
 /// Works through columns block by block.

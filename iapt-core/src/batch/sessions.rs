@@ -1,6 +1,6 @@
 //! The sessions of many referrals: tables in, referral by referral out.
 
-use super::grouped::{Grouped, NO_OWNER, Owner, check_length, filled};
+use super::grouped::{Grouped, NO_OWNER, Owner, check_length, filled, push};
 use crate::day::Day;
 use crate::error::{Error, ErrorKind};
 use crate::pathway::{
@@ -81,9 +81,11 @@ impl Sessions {
         };
         let mut repeats = Vec::new();
         for (place, owner) in (0..).zip(owners) {
-            repeats.extend(sessions.add_referral(*owner, place, row(place as usize))?);
+            if let Some(owner) = sessions.add_referral(*owner, place, row(place as usize))? {
+                push(&mut repeats, owner)?;
+            }
         }
-        sessions.note_repeats(repeats, owners, row);
+        sessions.note_repeats(repeats, owners, row)?;
         Ok(sessions)
     }
 
@@ -92,12 +94,15 @@ impl Sessions {
         let pathways = self.kept.len();
         if owner == NO_OWNER {
             let (row, kind) = (place as usize, FindingKind::MissingId);
-            self.findings.push(Finding { table: Table::Referrals, row, kind });
+            self.note(Finding { table: Table::Referrals, row, kind })?;
             return Ok(None);
         }
         let slot = self.kept.get_mut(owner as usize).zip(self.referrals.get_mut(owner as usize));
         let (kept, referral) = slot.ok_or(ErrorKind::GroupOutOfRange(pathways))?;
         let repeats = *kept != NO_OWNER;
+        // Rule PERIOD-3: There is one referral a pathway: of several rows the latest counts, and the others
+        // are findings. Source: NHS England, NHS Talking Therapies metadata (UsePathway_Flag); which row
+        // counts is this project's choice.
         if !repeats || referral.referred <= row.referred {
             (*kept, *referral) = (place, row);
         }
@@ -109,16 +114,16 @@ impl Sessions {
         mut repeats: Vec<Owner>,
         owners: &[Owner],
         row: impl Fn(usize) -> ReferralRow,
-    ) {
+    ) -> Result<(), Error> {
         if repeats.is_empty() {
-            return;
+            return Ok(());
         }
         repeats.sort_unstable();
-        let places = (0..).zip(owners).filter(|(_, owner)| repeats.binary_search(owner).is_ok());
-        let repeated =
-            |(place, owner): (u32, &Owner)| Repeated { owner: *owner, place, row: row(place as usize) };
-        self.repeated = places.map(repeated).collect();
-        self.repeated.sort_by_key(|repeated| repeated.owner);
+        for (place, owner) in (0..).zip(owners).filter(|(_, owner)| repeats.binary_search(owner).is_ok()) {
+            push(&mut self.repeated, Repeated { owner: *owner, place, row: row(place as usize) })?;
+        }
+        self.repeated.sort_unstable_by_key(|repeated| (repeated.owner, repeated.place));
+        Ok(())
     }
 
     /// The row of the table of referrals that counts at the end of a day, and its place.
@@ -167,8 +172,11 @@ impl Sessions {
     }
 
     /// Notes something odd about a row that was found when it was read.
-    pub fn note(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`].
+    pub fn note(&mut self, finding: Finding) -> Result<(), Error> {
+        Ok(push(&mut self.findings, finding)?)
     }
 
     /// Sets the table of contacts.

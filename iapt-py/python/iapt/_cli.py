@@ -27,7 +27,7 @@ FRAMES = (".csv", ".xlsx", ".parquet")
 FIRST_ROWS = 5
 
 # What cannot be computed from what was given. Anything else is a fault of this program.
-REFUSED = (IaptError, _read.FileError, ImportError, OSError)
+REFUSED = (IaptError, _read.FileError, ImportError, OSError, MemoryError)
 
 Command = Callable[..., Any]
 
@@ -80,6 +80,8 @@ def reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = "" if error.filename is None else f"{os.fspath(error.filename)}: "
         return f"{where}{error.strerror}"
+    if isinstance(error, MemoryError):
+        return "not enough memory"
     return str(error)
 
 
@@ -441,26 +443,45 @@ def columns_from(path: Path | None) -> dict[str, Any] | None:
     """The mapping of names in a JSON file."""
     if path is None:
         return None
+    with open(path, "rb") as file:
+        data = file.read(LONGEST_MAPPING + 1)
+    if len(data) > LONGEST_MAPPING:
+        raise _read.FileError(f"{path}: is too long for a mapping of names")
     try:
-        mapping = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        mapping = json.loads(data.decode("utf-8-sig"), object_pairs_hook=once)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise _read.FileError(f"{path}: is not JSON") from error
+    except KeyError as error:
+        raise _read.FileError(f"{path}: has {error} twice") from error
     tables = mapping.values() if isinstance(mapping, dict) else [None]
     if not all(isinstance(table, dict) and all(isinstance(name, str) for name in table.values()) for table in tables):
         raise _read.FileError(f'{path}: must map tables to names, as in {{"contacts": {{"date": "Seen"}}}}')
     return dict(mapping)
 
 
+LONGEST_MAPPING = 1 << 20
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which no name is there twice: which of them counts would be chance."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise KeyError(name)
+        found[name] = value
+    return found
+
+
 def save_frame(frame: Any, out: Path) -> None:
     """A frame in the kind of file that the suffix tells."""
     suffix = out.suffix.lower()
     if suffix == ".xlsx":
-        try:
-            import xlsxwriter  # noqa: F401
-        except ImportError:
-            raise ImportError(f"Excel files need xlsxwriter: {_files.EXTRA}") from None
+        data = _files.workbook(frame.write_excel)
+        with writing(out):
+            _files.replace(out, data)
+        return
     save: Callable[[str], object]
-    save = {".csv": frame.write_csv, ".parquet": frame.write_parquet, ".xlsx": frame.write_excel}[suffix]
+    save = {".csv": frame.write_csv, ".parquet": frame.write_parquet}[suffix]
     with writing(out):
         _files.write(out, save)
 

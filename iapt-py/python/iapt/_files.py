@@ -103,22 +103,30 @@ def write_parquet(report: Report, path: Any) -> None:
 
 def write_excel(report: Report, path: Any) -> None:
     """The report as an Excel file."""
+
+    def fill(book: Any) -> None:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        notes = book.add_worksheet("Notes")
+        notes.set_column(0, 0, 100)
+        for row, line in enumerate(described(report)):
+            notes.write(row, 0, line)
+        sheet(book.add_worksheet("Figures"), signed(report), head, report)
+        sheet(book.add_worksheet("All"), report.to_dicts(), head, report)
+
+    replace(path, workbook(fill))
+
+
+def workbook(fill: Callable[[Any], object]) -> bytes:
+    """An Excel file, made in memory: temporary files of the sheets would stay where the disk is full."""
     try:
         import xlsxwriter
     except ImportError:
         raise ImportError(f"Excel files need xlsxwriter: {EXTRA}") from None
-
-    def save(part: str) -> None:
-        with xlsxwriter.Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-            notes = book.add_worksheet("Notes")
-            notes.set_column(0, 0, 100)
-            for row, line in enumerate(described(report)):
-                notes.write(row, 0, line)
-            sheet(book.add_worksheet("Figures"), signed(report), head, report)
-            sheet(book.add_worksheet("All"), report.to_dicts(), head, report)
-
-    write(path, save)
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True, **plain}) as book:
+        fill(book)
+    return data.getvalue()
 
 
 def rows(stream: ArrowStream) -> list[dict[str, Any]]:

@@ -51,8 +51,10 @@ __all__ = [
     "_period_days",
     "_period_months",
     "_report",
+    "_report_of_tallies",
     "_session_columns",
     "_session_names",
+    "_tallies",
     "_wide",
     "_xmr",
     "clear",
@@ -361,6 +363,15 @@ def _report(
     sds: Mapping[str, str],
     disclosure: str,
     progress: Callable[[int], object] | None = None,
+) -> ArrowStream: ...
+def _tallies(sessions: Sessions, period: str, by: ArrowStream | None) -> list[tuple[int, bytes]]: ...
+def _report_of_tallies(
+    tallies: Sequence[bytes],
+    period: str,
+    by: ArrowStream | None,
+    tables: Sequence[str],
+    sds: Mapping[str, str],
+    disclosure: str,
 ) -> ArrowStream: ...
 def _wide(report: ArrowStream, by: Sequence[str], values: str) -> ArrowStream: ...
 def _funnel_limits(

@@ -9,9 +9,11 @@ import csv
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import _book
 from ._files import EXTRA
 from ._sessions import TABLES
 
@@ -28,6 +30,10 @@ NATIONAL = {
 }
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 SEPARATORS = (",", ";", "\t", "|")
+
+# No line of a table is longer, in bytes, and no table wider: Excel has as many columns.
+BLOCK = LONGEST_LINE = 1 << 20
+MOST_COLUMNS = 1 << 14
 
 
 class FileError(ValueError):
@@ -105,7 +111,8 @@ def read(path: Path, sheet: str | None = None) -> Any:
         sheet: The sheet of an Excel file that is taken where it is there; else the first.
 
     Raises:
-        FileError: A file that is not there, cannot be read or has no or doubled names of columns.
+        FileError: A file that is not there, cannot be read, has no or doubled names of columns, a row without all its
+            fields, or would take more memory than a table needs.
         ImportError: polars, or fastexcel for Excel files, is not installed.
     """
     readers: dict[str, Callable[[Path], Any]]
@@ -119,37 +126,101 @@ def read(path: Path, sheet: str | None = None) -> Any:
         return reader(path)
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or type(error).__name__}") from error
+    except BaseException as error:
+        # Of the libraries that read files: a file that they did not foresee.
+        if type(error).__name__ == "PanicException":
+            raise FileError(f"{path}: is damaged") from None
+        raise
 
 
 def read_csv(path: Path) -> Any:
     separator = check_header(path)
+    signs = Signs.of(path, separator)
     pl = polars()
     try:
-        return pl.read_csv(path, separator=separator, infer_schema=False, glob=False)
+        frame = pl.read_csv(path, separator=separator, infer_schema=False, glob=False)
     except pl.exceptions.PolarsError as error:
         # What polars says may quote the data.
         raise FileError(f"{path}: {why_unreadable(path)}") from error
+    check_rows(path, frame, signs, separator)
+    return frame
 
 
 def check_header(path: Path) -> str:
     """The separator of a CSV file, after a look at the line of names.
 
     Raises:
-        FileError: A file that is not UTF-8, or has no names or doubled ones.
+        FileError: A file that is not UTF-8, or has no names, too many or doubled ones.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            line = file.readline(1_000_000)
+            line = file.readline(LONGEST_LINE)
     except UnicodeDecodeError:
         raise FileError(f"{path}: {NO_TEXT}") from None
     if not line.strip() or "\0" in line:
         raise FileError(f"{path}: has no line with the names of the columns")
+    if len(line) == LONGEST_LINE:
+        raise FileError(f"{path}: {TOO_LONG}")
+    if line.endswith("\r"):
+        raise FileError(f"{path}: has line ends that are not read: save it as CSV UTF-8")
     separator = next((sign for sign in SEPARATORS if sign in line), ",")
-    check_names(path, next(csv.reader([line], delimiter=separator)))
+    try:
+        names = next(csv.reader([line], delimiter=separator))
+    except csv.Error:
+        raise FileError(f"{path}: has no line with the names of the columns") from None
+    check_names(path, names)
     return separator
 
 
+@dataclass
+class Signs:
+    """What a CSV file has, between its values and in them."""
+
+    separators: int
+    quoted: bool
+
+    @classmethod
+    def of(cls, path: Path, separator: str) -> Signs:
+        """Counts them, block by block.
+
+        Raises:
+            FileError: A line that is too long to be one of a table, or what is no text.
+        """
+        signs = cls(0, False)
+        with open(path, "rb") as file:
+            while block := file.read(BLOCK):
+                if b"\0" in block:
+                    raise FileError(f"{path}: has zeros between its letters: it is damaged, or no text")
+                if len(block) == BLOCK and b"\n" not in block:
+                    raise FileError(f"{path}: {TOO_LONG}")
+                signs.separators += block.count(separator.encode())
+                signs.quoted |= b'"' in block
+        return signs
+
+
+def check_rows(path: Path, frame: Any, signs: Signs, separator: str) -> None:
+    """Every row has all its fields: a file that was cut off has one that has not.
+
+    Each separator of the file stands between two fields or within one; empty lines have none.
+
+    Raises:
+        FileError: There is a row with fewer fields than there are columns.
+    """
+    pl = polars()
+    between = frame.width - 1
+    within = sum(name.count(separator) for name in frame.columns)
+    if signs.quoted:
+        within += sum(frame.select(pl.all().str.count_matches(separator, literal=True).sum()).row(0))
+    lacking = between * (len(frame) + 1) + within - signs.separators
+    if between == 0 or lacking == 0:
+        return
+    empty = frame.select(pl.all_horizontal(pl.all().is_null()).sum()).item()
+    if lacking % between or lacking // between > empty:
+        raise FileError(f"{path}: a row has fewer fields than there are columns: the file may have been cut off")
+
+
 NO_TEXT = "is not UTF-8 text: save it as CSV UTF-8"
+TOO_LONG = f"a line is longer than {LONGEST_LINE >> 20} MB: this is no table, or its lines do not end"
 
 
 def why_unreadable(path: Path) -> str:
@@ -164,11 +235,14 @@ def why_unreadable(path: Path) -> str:
 
 
 def check_names(path: Path, names: list[str]) -> None:
-    """No column is there twice: which of them counts would be chance."""
-    for at, name in enumerate(names):
-        if name in names[:at]:
+    """There are not too many columns, and none is there twice: which of them counts would be chance."""
+    if len(names) > MOST_COLUMNS:
+        raise FileError(f"{path}: has more than {MOST_COLUMNS:,} columns")
+    places: dict[str, int] = {}
+    for at, name in enumerate(names, start=1):
+        if places.setdefault(name, at) != at:
             # By their places: what stands in the first line may be data.
-            raise FileError(f"{path}: columns {names.index(name) + 1} and {at + 1} have the same name")
+            raise FileError(f"{path}: columns {places[name]} and {at} have the same name")
 
 
 def read_parquet(path: Path) -> Any:
@@ -185,17 +259,23 @@ def read_excel(path: Path, sheet: str | None) -> Any:
     except ImportError:
         raise ImportError(f"Excel files need fastexcel: {EXTRA}") from None
     pl = polars()
+    try:
+        _book.check(path)
+    except _book.Unreadable as error:
+        raise FileError(f"{path}: {error}") from error
     # It remarks on every column that is empty.
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
     try:
         book = fastexcel.read_excel(str(path))
+        if not book.sheet_names:
+            raise FileError(f"{path}: has no sheet")
         name = sheet if sheet in book.sheet_names else book.sheet_names[0]
         head = book.load_sheet(name, header_row=None, n_rows=1).to_polars()
         check_names(path, [str(cell) for cell in head.row(0) if cell is not None] if len(head) else [])
         # All rows decide what a column holds: codes may be numbers at first and texts later.
         frame = book.load_sheet(name, schema_sample_rows=None).to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
-        raise FileError(f"{path}: is not an Excel file that can be read") from error
+        raise FileError(f"{path}: {_book.NO_EXCEL}") from error
     if not frame.width:
         raise FileError(f"{path}: has no line with the names of the columns")
     return frame

@@ -8,7 +8,7 @@ from typing import Any
 from . import _files
 from ._errors import FrameError
 from ._frames import Adapter, adapt
-from ._iapt import ArrowStream, _period_days, _report, _wide
+from ._iapt import ArrowStream, _period_days, _report, _tallies, _wide
 from ._progress import bar
 from ._sessions import Derived
 
@@ -176,21 +176,24 @@ def report(
     >>> figures.filter(pl.col("measure_id") == "M001")["value"].to_list()
     [2.0]
     """
-    groups = [by] if isinstance(by, str) else list(by)
     adapter = adapt(derived.referrals)
-    check_groups(groups, adapter.names())
+    groups = groups_of(by, adapter.names())
     stream = adapter.stream(groups) if groups else None
-    deviations = {name: str(value) for name, value in (sd or {}).items()}
-    level = "exact" if not disclosure else "national_total" if national_total else "controlled"
     when = period_text(period)
-    _period_days(when)
     with bar(progress, len(derived), "Counting") as advance:
-        data = _report(derived.sessions, when, stream, deviations, level, advance)
+        data = _report(derived.sessions, when, stream, deviations(sd), level(disclosure, national_total), advance)
     return Report(data, groups, disclosure, adapter)
 
 
-def check_groups(groups: list[str], present: list[str]) -> None:
-    """The columns to group by are there, once each, and none has the name of a column of the report."""
+def tallies(derived: Derived, period: str, groups: list[str]) -> list[tuple[int, bytes]]:
+    """What a report is made of: of each group, the row of its first referral and its tally."""
+    stream = adapt(derived.referrals).stream(groups) if groups else None
+    return _tallies(derived.sessions, period, stream)
+
+
+def groups_of(by: str | Sequence[str], present: list[str]) -> list[str]:
+    """The columns to group by: they are there, once each, and none has the name of a column of the report."""
+    groups = [by] if isinstance(by, str) else list(by)
     for at, name in enumerate(groups):
         if name not in present:
             raise FrameError(f"{name}: the referrals have no such column", code="MISSING_COLUMN", field=name)
@@ -199,14 +202,28 @@ def check_groups(groups: list[str], present: list[str]) -> None:
         if name in COLUMNS:
             text = f"{name}: the report has a column of this name already: rename it"
             raise FrameError(text, code="COLUMN_EXISTS", field=name)
+    return groups
+
+
+def level(disclosure: bool, national_total: bool) -> str:
+    """The disclosure control, as the core calls it."""
+    return "exact" if not disclosure else "national_total" if national_total else "controlled"
+
+
+def deviations(sd: Mapping[str, Any] | None) -> dict[str, str]:
+    """Standard deviations as the core reads them."""
+    return {name: str(value) for name, value in (sd or {}).items()}
 
 
 def period_text(period: Any) -> str:
-    """A period as the core reads it."""
+    """A period as the core reads it; an error where it is none."""
     if isinstance(period, str):
-        return period
-    first, last = period
-    return f"{day_text(first)}/{day_text(last)}"
+        text = period
+    else:
+        first, last = period
+        text = f"{day_text(first)}/{day_text(last)}"
+    _period_days(text)
+    return text
 
 
 def day_text(day: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from ._errors import IaptError
 from ._iapt import rates_from_counts
 from ._places import placed
+from ._report import tallies
 from ._sessions import TABLES, Derived, derive
 
 Work = Callable[..., Any]
@@ -100,6 +101,25 @@ def findings_schema(tables: Mapping[str, Any], known: Names) -> Any:
     return arrow.schema(fields | {"record_id": text})
 
 
+def tallies_schema(referrals: Any, names: list[str]) -> Any:
+    """Columns of the referrals and tallies, by their numbers: a column to group by may have any name."""
+    types = import_module("pyspark.sql.types")
+    kinds = [*(referrals.schema[name].dataType for name in names), types.BinaryType()]
+    return types.StructType([types.StructField(str(at), kind) for at, kind in enumerate(kinds)])
+
+
+def in_one_place(tallied: Any, groups: list[str]) -> tuple[Any, list[bytes]]:
+    """What `tallies_of` has made on all executors: an Arrow table of the groups, and a tally for each of its rows.
+
+    Groups are in the order of their first pathways, as they are in a table that is in the order of its pathways; the
+    identifiers of these stay with the executors.
+    """
+    first = str(len(groups))
+    table = tallied.repartition(1).sortWithinPartitions(first).drop(first).toArrow()
+    values = table.select(list(range(len(groups)))).rename_columns(groups)
+    return values, table.column(len(groups)).to_pylist()
+
+
 # On the executors: batches in, batches out.
 
 
@@ -187,3 +207,16 @@ def findings_of(options: Options, known: Names, schema: Any, tables: Mapping[str
         columns = [new[n] if n in new else found[n] for n in schema.names]
         parts.append(arrow.table(columns, schema.names).cast(schema))
     return arrow.concat_tables(parts)
+
+
+def tallies_of(options: Options, period: str, groups: list[str], pathway_id: str, tables: Mapping[str, Any]) -> Any:
+    """A row for each group: its values, the identifier of its first pathway, and its tally."""
+    arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
+    referrals = tables["referrals"]
+    in_order = referrals.take(compute.sort_indices(referrals[pathway_id]))
+    derived = derived_of(options, {**tables, "referrals": in_order})
+    made = tallies(derived, period, groups)
+    firsts = arrow.array([first for first, _ in made], arrow.int64())
+    columns = derived.referrals.select([*groups, pathway_id]).take(firsts).columns
+    columns.append(arrow.array([tally for _, tally in made], arrow.binary()))
+    return arrow.table(columns, [str(at) for at in range(len(columns))])

@@ -23,6 +23,8 @@ from ._places import placed
 
 SCORES = ("phq9_first", "phq9_last", "gad7_first", "gad7_last")
 
+__all__ = ["register"]
+
 
 class Relation(Arrow):
     """A DuckDB relation. It is run once; results are relations over Arrow columns in memory."""

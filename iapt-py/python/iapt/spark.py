@@ -1,7 +1,7 @@
 """Outcomes, rates and derived referrals of Spark DataFrames, computed by the executors.
 
-Rows travel as Arrow batches, only `report` and `Derived.collect` bring them to the driver, and every schema is known
-before anything runs. It needs `pip install 'iapt[spark]'` on the driver, and iapt and pyarrow on the executors.
+Rows travel as Arrow batches, only `Derived.collect` brings them to the driver, and every schema is known before
+anything runs. It needs `pip install 'iapt[spark]'` on the driver, and pyarrow and the same iapt on the executors.
 
 What is wrong with a value is known only when Spark runs: the query then ends with a `PythonException` whose text ends
 with that of the `iapt.IaptError`, such as `iapt.ScoreError: gad7_last, row 12 of partition 3: must be a whole number
@@ -17,7 +17,7 @@ from typing import Any
 
 from . import _frames, _report, _sessions
 from ._frames import plain
-from ._iapt import Measure, RatesPlan, _period_days, _session_columns
+from ._iapt import ArrowStream, Measure, RatesPlan, _report_of_tallies, _session_columns
 from ._spark import (
     Names,
     Options,
@@ -30,12 +30,17 @@ from ._spark import (
     findings_schema,
     group,
     grouped,
+    in_one_place,
     mapped,
     referrals_of,
     spark_schema,
+    tallies_of,
+    tallies_schema,
     with_new,
     with_rates,
 )
+
+__all__ = ["Derived", "derive", "outcomes", "rates", "report"]
 
 
 def outcomes(
@@ -123,7 +128,7 @@ class Derived:
         self._tables, self._known, self._options = tables, known, options
 
     def collect(self, columns: Sequence[str] | None = None) -> _sessions.Derived:
-        """The same derived by the driver, as an `iapt.Derived` of pyarrow tables: for `iapt.report`, and to explain.
+        """The same derived by the driver, as an `iapt.Derived` of pyarrow tables: to explain, and for `iapt.report`.
 
         It brings all rows to the driver, of the columns that the derivation knows, as Arrow: `spark.driver.memory` and
         `spark.driver.maxResultSize` must allow it.
@@ -132,12 +137,25 @@ class Derived:
             columns: Columns of the referrals to carry through; None for all.
         """
         tables = {}
-        for name, frame in self._tables.items():
-            order = columns_of(self._known[name])
-            carried = columns if name == "referrals" and columns is not None else frame.columns
-            kept = dict.fromkeys([*order, *(name for name in carried if name in frame.columns)])
-            tables[name] = frame.select([column(name) for name in kept]).orderBy([column(n) for n in order]).toArrow()
+        for name, frame in self._with(columns).items():
+            tables[name] = frame.orderBy([column(n) for n in columns_of(self._known[name])]).toArrow()
         return derived_of(self._options, tables)
+
+    def _with(self, columns: Sequence[str] | None) -> dict[str, Any]:
+        """The tables with the columns that the derivation knows, and with these of the referrals or all."""
+        tables = {}
+        for name, frame in self._tables.items():
+            carried = columns if name == "referrals" and columns is not None else frame.columns
+            kept = dict.fromkeys([*columns_of(self._known[name]), *(n for n in carried if n in frame.columns)])
+            tables[name] = frame.select([column(n) for n in kept])
+        return tables
+
+    def _tallied(self, period: str, groups: list[str]) -> Any:
+        """A row for each group of each partition: see `tallies_of`."""
+        pathway_id = self._known["referrals"]["pathway_id"]
+        work = partial(tallies_of, self._options, period, groups, pathway_id)
+        schema = tallies_schema(self.referrals, [*groups, pathway_id])
+        return grouped(self._with(groups), self._known).mapInArrow(by_partition(work), schema)
 
 
 def derive(
@@ -214,12 +232,13 @@ def report(
     disclosure: bool = True,
     national_total: bool = False,
     sd: Mapping[str, Any] | None = None,
-    progress: bool | None = None,
 ) -> _report.Report:
     """The official measures for a period, by group and in total, as `iapt.report` makes them.
 
-    Medians and disclosure control look at all referrals together, and so does the driver: it collects what
-    `Derived.collect` does, with the columns of `by`. For several reports collect once, and give that to `iapt.report`.
+    The executors derive and count, each partition of pathways by itself. The driver gets counts alone, some kilobytes
+    for each group in each partition, and makes the report of their sums: medians and disclosure control, too, look at
+    nothing else. Groups are in the order of their first pathways. Each report derives anew: for several of a service
+    that fits into memory collect once, and give that to `iapt.report`.
 
     Args:
         derived: Derived referrals.
@@ -228,7 +247,6 @@ def report(
         disclosure: As for `iapt.report`.
         national_total: As for `iapt.report`.
         sd: As for `iapt.report`.
-        progress: As for `iapt.report`.
 
     Returns:
         The report, in long form; `spark.createDataFrame(pyarrow.table(report))` makes a DataFrame of it.
@@ -244,10 +262,11 @@ def report(
     >>> [row["value"] for row in figures if row["measure_id"] == "M001"]
     [1.0]
     """
-    groups = [by] if isinstance(by, str) else list(by)
-    _report.check_groups(groups, derived.referrals.columns)
-    _period_days(_report.period_text(period))
-    local = derived.collect(groups)
-    return _report.report(
-        local, period, groups, disclosure=disclosure, national_total=national_total, sd=sd, progress=progress
-    )
+    groups = _report.groups_of(by, derived.referrals.columns)
+    when = _report.period_text(period)
+    inputs = list(derived._tables), _report.deviations(sd), _report.level(disclosure, national_total)
+    # What is wrong with these is raised before Spark runs.
+    _report_of_tallies([], when, None, *inputs)
+    values, tallies = in_one_place(derived._tallied(when, groups), groups)
+    data = _report_of_tallies(tallies, when, ArrowStream(values) if groups else None, *inputs)
+    return _report.Report(data, groups, disclosure, _frames.adapt(values))

@@ -1,17 +1,19 @@
 //! Identifiers: of pathways, which hold the tables together, and of records within them.
 
 use super::read::{Column, as_texts, cast};
+use super::work::in_threads;
 use crate::errors::Fault;
 use crate::groups::Texts;
+use crate::room;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
+use iapt_core::ErrorKind;
 use iapt_core::batch::{Grouped, NO_OWNER, Owner};
 use iapt_core::pathway::{RecordId, rank_ids};
-use std::panic::resume_unwind;
-use std::thread::ScopedJoinHandle;
+use std::hash::Hash;
 
 /// The numbers of pathways by their identifiers: whole numbers where all tables have them, texts otherwise.
 pub(super) enum Pathways<'a> {
@@ -43,17 +45,17 @@ impl<'a> Pathways<'a> {
     /// Numbers the pathways of the table of referrals in order of first appearance.
     pub(super) fn number(column: &'a Column, numbers: bool) -> Result<(Self, Vec<Owner>), Fault> {
         let rows = column.iter().map(|array| array.len()).sum();
-        let mut owners = Vec::with_capacity(rows);
+        let mut owners = room::list(rows)?;
         let next = |known: usize| u32::try_from(known).unwrap_or(NO_OWNER);
         if numbers {
-            let mut known = HashMap::with_capacity(rows);
+            let mut known = room_for_ids(rows)?;
             for id in column.iter().flat_map(|array| array.as_primitive::<Int64Type>()) {
                 let count = known.len();
                 owners.push(id.map_or(NO_OWNER, |id| *known.entry(id).or_insert_with(|| next(count))));
             }
             return Ok((Self::Numbers(known), owners));
         }
-        let mut known = HashMap::with_capacity(rows);
+        let mut known = room_for_ids(rows)?;
         for array in column {
             let texts = texts(array)?;
             for row in 0..array.len() {
@@ -76,22 +78,18 @@ impl<'a> Pathways<'a> {
     pub(super) fn find(&self, column: &Column, threads: usize) -> Result<Owners, Fault> {
         let pieces = pieces(column);
         let share = pieces.len().div_ceil(threads.max(1)).max(1);
-        let found = std::thread::scope(|scope| {
-            let work = |pieces| scope.spawn(move || self.find_in(pieces));
-            let workers: Vec<_> = pieces.chunks(share).map(work).collect();
-            let join =
-                |worker: ScopedJoinHandle<'_, _>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
-            workers.into_iter().map(join).collect::<Result<Vec<Owners>, Fault>>()
-        });
-        let mut all = Owners::default();
-        all.owners.reserve_exact(column.iter().map(|array| array.len()).sum());
-        found?.into_iter().for_each(|part| all.append(part));
+        let found = in_threads(pieces.chunks(share), |pieces| self.find_in(pieces));
+        let rows = column.iter().map(|array| array.len()).sum();
+        let mut all = Owners { owners: room::list(rows)?, ..Owners::default() };
+        for part in found {
+            all.append(part?)?;
+        }
         Ok(all)
     }
 
     fn find_in(&self, pieces: &[ArrayRef]) -> Result<Owners, Fault> {
-        let mut found = Owners::default();
-        found.owners.reserve_exact(pieces.iter().map(|array| array.len()).sum());
+        let rows = pieces.iter().map(|array| array.len()).sum();
+        let mut found = Owners { owners: room::list(rows)?, ..Owners::default() };
         for array in pieces {
             match self {
                 Self::Numbers(known) => {
@@ -100,7 +98,7 @@ impl<'a> Pathways<'a> {
                         if id != last.0 {
                             last = (id, id.and_then(|id| known.get(&id).copied()).unwrap_or(NO_OWNER));
                         }
-                        found.push(id.is_some(), last.1);
+                        found.push(id.is_some(), last.1)?;
                     }
                 }
                 Self::Texts(known) => {
@@ -111,13 +109,19 @@ impl<'a> Pathways<'a> {
                         if id != last.0 {
                             last = (id, known.get(id).copied().unwrap_or(NO_OWNER));
                         }
-                        found.push(!id.is_empty(), last.1);
+                        found.push(!id.is_empty(), last.1)?;
                     }
                 }
             }
         }
         Ok(found)
     }
+}
+
+fn room_for_ids<K: Eq + Hash>(rows: usize) -> Result<HashMap<K, Owner>, Fault> {
+    let mut known = HashMap::new();
+    known.try_reserve(rows).map_err(|_| ErrorKind::OutOfMemory)?;
+    Ok(known)
 }
 
 /// The rows that a thread takes at least.
@@ -135,19 +139,20 @@ fn pieces(column: &Column) -> Vec<ArrayRef> {
 
 impl Owners {
     /// Adds the rows that come after these.
-    fn append(&mut self, other: Self) {
+    fn append(&mut self, other: Self) -> Result<(), Fault> {
         let before = self.owners.len();
-        self.owners.extend(other.owners);
-        self.missing.extend(other.missing.into_iter().map(|row| row + before));
-        self.unknown.extend(other.unknown.into_iter().map(|row| row + before));
+        room::append(&mut self.owners, other.owners.into_iter())?;
+        room::append(&mut self.missing, other.missing.into_iter().map(|row| row + before))?;
+        room::append(&mut self.unknown, other.unknown.into_iter().map(|row| row + before))
     }
 
-    fn push(&mut self, has_id: bool, owner: Owner) {
+    fn push(&mut self, has_id: bool, owner: Owner) -> Result<(), Fault> {
         if owner == NO_OWNER {
             let rows = if has_id { &mut self.unknown } else { &mut self.missing };
-            rows.push(self.owners.len());
+            room::push(rows, self.owners.len())?;
         }
         self.owners.push(owner);
+        Ok(())
     }
 }
 
@@ -218,8 +223,10 @@ fn read_numbers<const N: usize>(columns: &[Option<&Column>; N]) -> Result<Option
         for (slot, column) in all.iter_mut().zip(columns) {
             if let Some(column) = column {
                 let column = prepare(column, true)?;
-                let ids = column.iter().flat_map(|array| array.as_primitive::<Int64Type>());
-                *slot = Some(ids.map(|id| id.and_then(of_integer)).collect());
+                let mut ids = room::list(column.iter().map(|array| array.len()).sum())?;
+                let numbers = column.iter().flat_map(|array| array.as_primitive::<Int64Type>());
+                ids.extend(numbers.map(|id| id.and_then(of_integer)));
+                *slot = Some(ids);
             }
         }
         return Ok(Some(all));
@@ -230,7 +237,7 @@ fn read_numbers<const N: usize>(columns: &[Option<&Column>; N]) -> Result<Option
         if let Some(column) = column {
             // An identifier of another kind refers to no record.
             let other = if at == 0 { None } else { RecordId::new(u64::MAX) };
-            match read_texts(column, &start, other) {
+            match read_texts(column, &start, other)? {
                 Some(ids) => *slot = Some(ids),
                 None => return Ok(None),
             }
@@ -265,23 +272,29 @@ fn common_start(column: &Column) -> Option<Vec<u8>> {
 
 /// The identifiers as numbers that compare as they do: plain numbers where nothing comes before the digits, and texts where
 /// something does. Those of another kind are `other`, if they may be.
-fn read_texts(column: &Column, start: &[u8], other: Option<RecordId>) -> Option<Vec<Option<RecordId>>> {
+fn read_texts(
+    column: &Column,
+    start: &[u8],
+    other: Option<RecordId>,
+) -> Result<Option<Vec<Option<RecordId>>>, Fault> {
     let number = |text: &[u8]| {
         let number =
             if start.is_empty() { plain_number(text) } else { digits_as_text(text.strip_prefix(start)?) };
         number.filter(|number| Some(*number) != other)
     };
-    let mut ids = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    let mut ids = room::list(column.iter().map(|array| array.len()).sum())?;
     for array in column {
-        let texts = Texts::of(array)?;
+        let Some(texts) = Texts::of(array) else { return Ok(None) };
         for row in 0..array.len() {
-            ids.push(match texts.get(row).filter(|text| !text.is_empty()) {
-                None => None,
-                Some(text) => Some(number(text).or(other)?),
-            });
+            let text = texts.get(row).filter(|text| !text.is_empty());
+            let id = text.map(|text| number(text).or(other));
+            if id == Some(None) {
+                return Ok(None);
+            }
+            ids.push(id.flatten());
         }
     }
-    Some(ids)
+    Ok(Some(ids))
 }
 
 /// A text of digits without leading zeros: two such texts are the same where the numbers are.
@@ -306,6 +319,9 @@ fn digits_as_text(text: &[u8]) -> Option<RecordId> {
     RecordId::new(number? + 1).filter(|_| text.len() <= 18)
 }
 
+/// More than any pathway should have: then to number them takes memory worth asking for.
+const MANY_RECORDS: usize = 1 << 16;
+
 /// Numbers the identifiers of tables within each pathway, where they are texts.
 pub(super) fn rank<const N: usize>(
     ids: [RecordIds; N],
@@ -317,12 +333,18 @@ pub(super) fn rank<const N: usize>(
     }
     let rows = owners.iter().map(|owners| Grouped::new(pathways, owners, |_| ()));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    let mut ranked = owners.map(|owners| vec![None; owners.len()]);
+    let mut ranked = [const { Vec::new() }; N];
+    for (ranked, owners) in ranked.iter_mut().zip(owners) {
+        *ranked = room::filled(owners.len(), None)?;
+    }
     let mut texts = Vec::new();
     for pathway in 0..pathways {
         texts.clear();
         for (ids, rows) in ids.iter().zip(&rows) {
-            texts.extend(rows.places(pathway).iter().map(|row| ids.text(*row as usize)));
+            room::append(&mut texts, rows.places(pathway).iter().map(|row| ids.text(*row as usize)))?;
+        }
+        if texts.len() > MANY_RECORDS {
+            room::check(2 * size_of_val(&texts[..]))?;
         }
         let mut ranks = rank_ids(&texts).into_iter();
         for (ranked, rows) in ranked.iter_mut().zip(&rows) {

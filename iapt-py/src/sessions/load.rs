@@ -3,8 +3,11 @@
 use super::ids::{Owners, Pathways, RecordIds, are_numbers, prepare, rank};
 use super::names;
 use super::read::{Column, ScoreColumn, codes, dates, minutes, or_nothing, or_whole};
+use super::work::both;
 use crate::errors::Fault;
+use crate::room;
 use crate::stream::ArrowStream;
+use arrow_array::ArrayRef;
 use iapt_core::batch::{NO_OWNER, Owner, ReferralRow, Sessions};
 use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, EndReason, Finding, FindingKind,
@@ -28,11 +31,10 @@ impl TableData {
     pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Result<Self, Fault> {
         let mut columns = HashMap::new();
         for (at, (name, field)) in names.iter().zip(stream.schema().fields()).enumerate() {
-            let arrays = stream.batches().iter().map(|batch| or_nothing(batch.column(at)));
-            let arrays = match name.ends_with("_id") {
-                true => arrays.map(|array| or_whole(&array)).collect::<Result<_, _>>()?,
-                false => arrays.collect(),
-            };
+            let is_id = name.ends_with("_id");
+            let read = |array: ArrayRef| if is_id { or_whole(&array) } else { Ok(array) };
+            let arrays = stream.batches().iter().map(|batch| or_nothing(batch.column(at)).and_then(read));
+            let arrays = arrays.collect::<Result<_, _>>()?;
             columns.insert(name.clone(), (field.name().clone(), arrays));
         }
         Ok(Self { columns, rows: stream.batches().iter().map(arrow_array::RecordBatch::num_rows).sum() })
@@ -56,7 +58,7 @@ impl TableData {
     ) -> Result<Vec<T>, Fault> {
         match self.get(name) {
             Some(column) => read(column).map_err(|fault| fault.in_field(self.label(name))),
-            None => Ok(vec![absent; self.rows]),
+            None => room::filled(self.rows, absent),
         }
     }
 
@@ -103,14 +105,14 @@ pub(super) fn load(tables: &Tables, tools: &Tools, threads: usize) -> Result<Ses
         (of(Table::Scores), &mut scores),
         tools,
     )?;
-    note_owners(&mut sessions, Table::Contacts, contacts.as_ref());
-    note_owners(&mut sessions, Table::Scores, scores.as_ref());
+    note_owners(&mut sessions, Table::Contacts, contacts.as_ref())?;
+    note_owners(&mut sessions, Table::Scores, scores.as_ref())?;
     for (table, load) in OTHERS {
         let owners = find(of(*table))?;
         if let (Some(data), Some(owners)) = (of(*table), &owners) {
             load(&mut sessions, data, &owners.owners)?;
         }
-        note_owners(&mut sessions, *table, owners.as_ref());
+        note_owners(&mut sessions, *table, owners.as_ref())?;
     }
     Ok(sessions)
 }
@@ -123,13 +125,14 @@ const OTHERS: &[(Table, Load)] = &[
     (Table::Employment, load_employment),
 ];
 
-fn note_owners(sessions: &mut Sessions, table: Table, owners: Option<&Owners>) {
-    let Some(Owners { missing, unknown, .. }) = owners else { return };
+fn note_owners(sessions: &mut Sessions, table: Table, owners: Option<&Owners>) -> Result<(), Fault> {
+    let Some(Owners { missing, unknown, .. }) = owners else { return Ok(()) };
     for (rows, kind) in [(missing, FindingKind::MissingId), (unknown, FindingKind::UnknownPathway)] {
         for row in rows {
-            sessions.note(Finding { table, row: *row, kind });
+            sessions.note(Finding { table, row: *row, kind })?;
         }
     }
+    Ok(())
 }
 
 fn load_referrals(data: &TableData, owners: &[Owner], pathways: usize) -> Result<Sessions, Fault> {
@@ -158,16 +161,14 @@ fn load_contacts_and_scores(
     };
     let (contact_owners, mut score_owners) = (owners(contact_owners), owners(score_owners));
     let pathways = sessions.len();
-    let (contact_part, score_rows) = std::thread::scope(|scope| {
-        let contact_part = scope.spawn(|| {
-            let [ids, refers] = linked_ids(contacts, scores)?;
-            let linked = rank([ids, refers], [&contact_owners, &score_owners], pathways)?;
-            Ok::<_, Fault>((linked, contacts.map(ContactRows::read).transpose()?))
-        });
-        let score_rows =
-            scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
-        (contact_part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), score_rows)
-    });
+    let contact_part = || {
+        let [ids, refers] = linked_ids(contacts, scores)?;
+        let linked = rank([ids, refers], [&contact_owners, &score_owners], pathways)?;
+        Ok::<_, Fault>((linked, contacts.map(ContactRows::read).transpose()?))
+    };
+    let score_part =
+        || scores.map(|scores| ScoreRows::read(scores, tools, &score_owners, pathways)).transpose();
+    let (contact_part, score_rows) = both(contact_part, score_part);
     let ([ids, refers], contact_rows) = contact_part?;
     if let Some(rows) = contact_rows {
         sessions.set_contacts(&contact_owners, |row| Contact { id: ids.number(row), ..rows.get(row) })?;

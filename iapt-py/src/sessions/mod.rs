@@ -9,10 +9,11 @@ mod reports;
 mod work;
 
 pub(crate) use names::{session_columns, session_names};
-pub(crate) use reports::{indicators, period_days, period_months, report, wide};
+pub(crate) use reports::{indicators, period_days, period_months, report, report_of_tallies, tallies, wide};
 
 use crate::errors::Fault;
 use crate::measure::Held;
+use crate::room;
 use crate::stream::{ArrowStream, arrow_error};
 use crate::threads::threads;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, UInt64Array};
@@ -25,6 +26,7 @@ use load::{TableData, Tables, Tools};
 use pyo3::prelude::*;
 use read::Column;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use work::in_parts;
 
@@ -45,6 +47,12 @@ type AllShown = Arc<Vec<Option<Shown>>>;
 
 /// The rows at which the work is cut, so that it can be stopped and its progress told.
 const PART: usize = 1 << 14;
+
+/// What a derived referral takes at most, with most of its findings.
+const MOST_OF_A_REFERRAL: usize = 1 << 10;
+
+/// What a finding takes at most in its table, and while that is written.
+const MOST_OF_A_FINDING: usize = 1 << 10;
 
 #[pymethods]
 impl Sessions {
@@ -82,9 +90,10 @@ impl Sessions {
     #[pyo3(signature = (as_at=None))]
     fn kept_rows(&self, as_at: Option<&str>) -> PyResult<ArrowStream> {
         let as_at = as_at.map(day).transpose()?;
-        let rows: UInt64Array = self.sessions.kept_rows(as_at).map(u64::from).collect();
+        let mut rows = room::list(self.sessions.len())?;
+        rows.extend(self.sessions.kept_rows(as_at).map(u64::from));
         let length = rows.len();
-        ArrowStream::of_columns(vec![("row", Arc::new(rows))], length)
+        ArrowStream::of_columns(vec![("row", Arc::new(UInt64Array::from(rows)))], length)
     }
 
     /// The derived columns, a row a pathway, and the findings.
@@ -100,23 +109,30 @@ impl Sessions {
         let whole = |instrument| {
             instruments.measure(instrument).is_none_or(|measure| measure.definition().whole_scores)
         };
-        let work = |pathways| {
+        let threads = threads(py)?;
+        let work = |pathways: Range<usize>| {
+            room::check(pathways.len().saturating_mul(MOST_OF_A_REFERRAL).saturating_mul(threads))?;
             let (mut columns, mut findings) = (Columns::new(whole), Vec::new());
             let found = Some(&mut findings);
             self.sessions.derive(pathways, &instruments, as_at, found, |_, derived| columns.push(derived));
-            (columns.finish(), findings)
+            Ok::<_, Fault>((columns.finish(), findings))
         };
-        let parts = in_parts(py, self.sessions.len(), PART, threads(py)?, progress, work)?;
+        let parts = in_parts(py, self.sessions.len(), PART, threads, progress, work)?;
         let (schema, empty) = Columns::new(whole).finish().map_err(arrow_error)?;
-        let mut findings: Vec<_> = self.sessions.findings(as_at).collect();
+        let mut findings = Vec::new();
+        for finding in self.sessions.findings(as_at) {
+            room::push(&mut findings, finding)?;
+        }
         let mut batches = Vec::new();
-        for (part, found) in parts {
+        for part in parts {
+            let (part, found) = part?;
             batches.push(part.map_err(arrow_error)?.1);
-            findings.extend(found);
+            room::append(&mut findings, found.into_iter())?;
         }
         if batches.is_empty() {
             batches.push(empty);
         }
+        room::check(findings.len().saturating_mul(MOST_OF_A_FINDING))?;
         findings.sort_by_key(|finding| (finding.table, finding.row, finding.kind.code()));
         let findings = py.detach(|| self.table_of(&findings))?;
         Ok((ArrowStream::new(schema, batches), findings))
@@ -169,7 +185,7 @@ impl Sessions {
             let Some(column) = self.pathway_ids.get(group[0].table.name()) else { continue };
             let column = read::of_one_type(column)?;
             let arrays: Vec<&dyn Array> = column.iter().map(AsRef::as_ref).collect();
-            let mut places = Vec::with_capacity(group.len());
+            let mut places = room::list(group.len())?;
             let (mut at, mut before) = (0, 0);
             for finding in group {
                 while at < arrays.len() && finding.row >= before + arrays[at].len() {

@@ -2,6 +2,7 @@
 
 use crate::errors::Fault;
 use crate::groups::{Texts, is_text};
+use crate::room;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, new_null_array};
@@ -14,10 +15,14 @@ use std::slice;
 /// The batches of one column.
 pub(super) type Column = Vec<ArrayRef>;
 
+/// What a number, a date or a boolean takes at most where it is written out, with all that is taken on the way.
+const MOST_OF_A_TEXT: usize = 96;
+
 /// Casts what can be cast; what can't becomes missing.
 pub(super) fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, Fault> {
     let options = CastOptions { safe: true, ..CastOptions::default() };
     let readable = || Fault::column_type("texts, numbers or dates");
+    room::check(array.len().saturating_mul(to.primitive_width().unwrap_or(MOST_OF_A_TEXT)))?;
     cast_with_options(array, to, &options).map_err(|_| readable())
 }
 
@@ -41,18 +46,20 @@ pub(super) fn as_texts(array: &ArrayRef) -> Result<ArrayRef, Fault> {
 }
 
 /// The array as one of nothing but missing values, where it has no others: its type then says nothing.
-pub(super) fn or_nothing(array: &ArrayRef) -> ArrayRef {
-    let is_nan = |array: &ArrayRef| {
-        array.data_type().is_floating()
-            && cast(array, &DataType::Float64).is_ok_and(|array| {
-                array.as_primitive::<Float64Type>().iter().all(|value| value.is_none_or(f64::is_nan))
-            })
-    };
-    if array.logical_null_count() == array.len() || is_nan(array) {
-        new_null_array(&DataType::Null, array.len())
+pub(super) fn or_nothing(array: &ArrayRef) -> Result<ArrayRef, Fault> {
+    if array.logical_null_count() == array.len() || is_nan(array)? {
+        Ok(new_null_array(&DataType::Null, array.len()))
     } else {
-        array.clone()
+        Ok(array.clone())
     }
+}
+
+fn is_nan(array: &ArrayRef) -> Result<bool, Fault> {
+    if !array.data_type().is_floating() {
+        return Ok(false);
+    }
+    let floats = cast(array, &DataType::Float64)?;
+    Ok(floats.as_primitive::<Float64Type>().iter().all(|value| value.is_none_or(f64::is_nan)))
 }
 
 /// Identifiers that are whole numbers as such: a gap makes floats of them in some libraries.
@@ -87,9 +94,12 @@ fn texts(array: &ArrayRef) -> Result<Texts<'_>, Fault> {
     Texts::of(array).ok_or_else(|| Fault::column_type("texts"))
 }
 
+/// So many different texts are remembered; with more there is little to gain.
+const REMEMBERED: usize = 1 << 16;
+
 /// Reads a column of codes: each different text once. A missing value is read as the empty text.
 pub(super) fn codes<T: Copy>(column: &[ArrayRef], read: impl Fn(&str) -> T) -> Result<Vec<T>, Fault> {
-    let mut values = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    let mut values = room::list(column.iter().map(|array| array.len()).sum())?;
     let missing = read("");
     for array in column {
         match array.data_type() {
@@ -97,9 +107,10 @@ pub(super) fn codes<T: Copy>(column: &[ArrayRef], read: impl Fn(&str) -> T) -> R
                 let dictionary = array.as_any_dictionary();
                 let words = as_texts(dictionary.values())?;
                 let words = texts(&words)?;
-                let known: Vec<T> = (0..dictionary.values().len())
-                    .map(|at| words.get(at).map_or(missing, |text| read(&String::from_utf8_lossy(text))))
-                    .collect();
+                let word = |at| words.get(at).map_or(missing, |text| read(&String::from_utf8_lossy(text)));
+                let mut known: Vec<T> = Vec::new();
+                room::append(&mut known, (0..dictionary.values().len()).map(word))?;
+                room::check(array.len().saturating_mul(size_of::<usize>()))?;
                 let keys = dictionary.normalized_keys();
                 let value = |(row, key): (usize, &usize)| match known.get(*key) {
                     Some(value) if array.is_valid(row) => *value,
@@ -115,8 +126,11 @@ pub(super) fn codes<T: Copy>(column: &[ArrayRef], read: impl Fn(&str) -> T) -> R
                 values.extend((0..array.len()).map(|row| {
                     let Some(word) = words.get(row) else { return missing };
                     if word != last.0 {
-                        let new = || read(&String::from_utf8_lossy(word));
-                        last = (word, *known.entry(word).or_insert_with(new));
+                        let value = known.get(word).copied();
+                        last = (word, value.unwrap_or_else(|| read(&String::from_utf8_lossy(word))));
+                        if value.is_none() && known.len() < REMEMBERED {
+                            known.insert(word, last.1);
+                        }
                     }
                     last.1
                 }));
@@ -128,7 +142,7 @@ pub(super) fn codes<T: Copy>(column: &[ArrayRef], read: impl Fn(&str) -> T) -> R
 
 /// Reads a column of dates; a text that is no date is as good as missing.
 pub(super) fn dates(column: &Column) -> Result<Vec<Option<Day>>, Fault> {
-    let mut days = Vec::with_capacity(column.iter().map(|array| array.len()).sum());
+    let mut days = room::list(column.iter().map(|array| array.len()).sum())?;
     for array in column {
         if is_worded(array.data_type()) {
             let read = |text: &str| text.parse::<Day>().ok();
@@ -161,7 +175,8 @@ const UNREADABLE: i32 = i32::MIN + 1;
 
 impl ScoreColumn {
     pub(super) fn read(column: &Column) -> Result<Self, Fault> {
-        let mut scores = Self::default();
+        let values = room::list(column.iter().map(|array| array.len()).sum())?;
+        let mut scores = Self { values, ..Self::default() };
         for array in column {
             scores.read_array(array)?;
         }
@@ -186,60 +201,61 @@ impl ScoreColumn {
         }
     }
 
-    fn push(&mut self, score: Option<Result<Score, ()>>) {
+    fn push(&mut self, score: Option<Result<Score, ()>>) -> Result<(), Fault> {
         let whole = |score: Score| i32::try_from(score.numerator()).ok().filter(|value| *value >= 0);
         let value = match score {
             None => MISSING,
             Some(Err(())) => UNREADABLE,
             Some(Ok(score)) => match whole(score).filter(|_| score.is_whole()) {
                 Some(value) => value,
-                None => self.push_other(score),
+                None => self.push_other(score)?,
             },
         };
         self.values.push(value);
+        Ok(())
     }
 
-    fn push_other(&mut self, score: Score) -> i32 {
-        self.others.push(score);
-        i32::try_from(self.others.len()).map_or(UNREADABLE, |at| -at)
+    fn push_other(&mut self, score: Score) -> Result<i32, Fault> {
+        room::push(&mut self.others, score)?;
+        Ok(i32::try_from(self.others.len()).map_or(UNREADABLE, |at| -at))
     }
 
     fn read_array(&mut self, array: &ArrayRef) -> Result<(), Fault> {
         match array.data_type() {
-            DataType::Null => self.values.resize(self.values.len() + array.len(), MISSING),
+            DataType::Null => {
+                self.values.resize(self.values.len() + array.len(), MISSING);
+                Ok(())
+            }
             DataType::UInt64 => {
                 let score = |value: u64| i64::try_from(value).map(Score::whole).map_err(|_| ());
-                array.as_primitive::<UInt64Type>().iter().for_each(|v| self.push(v.map(score)));
+                array.as_primitive::<UInt64Type>().iter().try_for_each(|v| self.push(v.map(score)))
             }
             integer if integer.is_integer() => {
                 let array = cast(array, &DataType::Int64)?;
                 let score = |value: i64| Ok(Score::whole(value));
-                array.as_primitive::<Int64Type>().iter().for_each(|v| self.push(v.map(score)));
+                array.as_primitive::<Int64Type>().iter().try_for_each(|v| self.push(v.map(score)))
             }
             float if float.is_floating() => {
                 let array = cast(array, &DataType::Float64)?;
-                for value in array.as_primitive::<Float64Type>() {
-                    let value = value.filter(|value| !value.is_nan());
-                    self.push(value.map(|value| Score::from_f64(value).map_err(|_| ())));
-                }
+                let score = |value: f64| Score::from_f64(value).map_err(|_| ());
+                let mut present =
+                    array.as_primitive::<Float64Type>().iter().map(|v| v.filter(|v| !v.is_nan()));
+                present.try_for_each(|v| self.push(v.map(score)))
             }
             DataType::Decimal128(..) => {
                 let array = array.as_primitive::<Decimal128Type>();
-                for row in 0..array.len() {
-                    let read = || array.value_as_string(row).parse::<Score>().map_err(|_| ());
-                    self.push(array.is_valid(row).then(read));
-                }
+                let score = |row| array.value_as_string(row).parse::<Score>().map_err(|_| ());
+                (0..array.len()).try_for_each(|row| self.push(array.is_valid(row).then(|| score(row))))
             }
-            other if !is_worded(other) => return Err(Fault::column_type("numbers")),
+            other if !is_worded(other) => Err(Fault::column_type("numbers")),
             _ => {
                 let read = |text: &str| match text.trim() {
                     "" => None,
                     text => Some(text.parse::<Score>().map_err(|_| ())),
                 };
-                codes(slice::from_ref(array), read)?.into_iter().for_each(|score| self.push(score));
+                codes(slice::from_ref(array), read)?.into_iter().try_for_each(|score| self.push(score))
             }
         }
-        Ok(())
     }
 }
 
@@ -250,5 +266,7 @@ pub(super) fn minutes(column: &Column) -> Result<Vec<u16>, Fault> {
         let score = scores.get(row).filter(|score| score.is_whole());
         score.and_then(|score| u16::try_from(score.numerator()).ok()).unwrap_or(0)
     };
-    Ok((0..scores.len()).map(minutes).collect())
+    let mut read = Vec::new();
+    room::append(&mut read, (0..scores.len()).map(minutes))?;
+    Ok(read)
 }

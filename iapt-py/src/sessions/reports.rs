@@ -4,6 +4,7 @@ use super::work::in_parts;
 use super::{AllShown, PART, Sessions, batch, named, period};
 use crate::errors::Fault;
 use crate::groups::Groups;
+use crate::room;
 use crate::stream::{ArrowStream, arrow_error};
 use crate::threads::threads;
 use arrow_array::builder::{
@@ -12,11 +13,14 @@ use arrow_array::builder::{
 use arrow_array::types::Int16Type;
 use arrow_array::{Array, ArrayRef, Date32Array, UInt64Array};
 use arrow_select::{concat::concat, take::take};
-use iapt_core::Edition;
 use iapt_core::pathway::Table;
-use iapt_core::report::{Disclosure, Figure, Formula, INDICATORS, Inputs, Number, Period, Report, Shown};
+use iapt_core::report::{
+    Disclosure, Figure, Formula, INDICATORS, Inputs, Number, Period, Report, Shown, Tally,
+};
+use iapt_core::{Edition, ErrorKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -72,44 +76,90 @@ pub(crate) fn report(
     disclosure: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<ArrowStream> {
-    let period = self::period(period)?;
-    let disclosure = match disclosure {
-        "controlled" => Disclosure::Controlled,
-        "national_total" => Disclosure::NationalTotal,
-        "exact" => Disclosure::Exact,
-        _ => return Err(PyValueError::new_err("no such disclosure")),
-    };
-    let inputs = sessions.inputs(&sds)?;
+    let (period, disclosure) = (self::period(period)?, self::disclosure(disclosure)?);
+    let inputs = inputs(|table| sessions.has(table), &sds)?;
     let threads = threads(py)?;
     let shown = sessions.shown(py, period, threads, progress)?;
     py.detach(|| {
-        let groups = by.as_ref().map(|by| Grouped::of(by.get())).transpose()?;
-        let all;
-        let (numbers, count) = match &groups {
-            Some(groups) => (&groups.numbers, groups.first_rows.len()),
-            None => {
-                all = vec![0; shown.len()];
-                (&all, 1)
-            }
-        };
-        let report = Report::of_referrals(&shown, numbers, count, &inputs, disclosure, threads);
-        let report = report.map_err(Fault::from)?;
-        write(&report, groups.as_ref(), period)
+        let groups = Grouped::of(by.as_ref(), shown.len())?;
+        let count = groups.first_rows.len();
+        let report = Report::of_referrals(&shown, &groups.numbers, count, &inputs, disclosure, threads);
+        write(&report.map_err(Fault::from)?, &groups, period)
     })
 }
 
-impl Sessions {
-    fn inputs(&self, sds: &HashMap<String, String>) -> PyResult<Inputs> {
-        let lacking = Table::ALL.into_iter().filter(|table| !self.has(*table));
-        let mut inputs = lacking.fold(Inputs::default(), Inputs::without);
-        for (name, sd) in sds {
-            let sd = sd.parse().ok().filter(|sd| *sd > iapt_core::Score::whole(0));
-            let wrong = || Fault::counts("INVALID_SD", "must be a number above 0").in_field("sd");
-            inputs = inputs.with_sd(named(name)?, sd.ok_or_else(wrong)?);
-        }
-        Ok(inputs)
-    }
+/// The tally of each group of pathways as bytes, with the first pathway of the group.
+#[pyfunction]
+#[pyo3(name = "_tallies")]
+pub(crate) fn tallies(
+    py: Python<'_>,
+    sessions: &Sessions,
+    period: &str,
+    by: Option<Py<ArrowStream>>,
+) -> PyResult<Vec<(u64, Vec<u8>)>> {
+    let shown = sessions.shown(py, self::period(period)?, threads(py)?, None)?;
+    py.detach(|| {
+        let groups = Grouped::of(by.as_ref(), shown.len())?;
+        let members = groups.members()?;
+        let tally = |(group, first): (usize, &u64)| {
+            let rows = members.places(group).iter();
+            let tally: Tally = rows.filter_map(|row| shown[*row as usize].as_ref()).collect();
+            (*first, tally.to_bytes())
+        };
+        Ok(groups.first_rows.iter().enumerate().map(tally).collect())
+    })
+}
 
+/// The report in long form, from tallies of parts of the data, the columns of their groups (a row a tally), and the
+/// tables that were given.
+#[pyfunction]
+#[pyo3(name = "_report_of_tallies")]
+pub(crate) fn report_of_tallies(
+    py: Python<'_>,
+    tallies: Vec<PyBackedBytes>,
+    period: &str,
+    by: Option<Py<ArrowStream>>,
+    tables: Vec<String>,
+    sds: HashMap<String, String>,
+    disclosure: &str,
+) -> PyResult<ArrowStream> {
+    let (period, disclosure) = (self::period(period)?, self::disclosure(disclosure)?);
+    let inputs = inputs(|table| tables.iter().any(|name| name == table.name()), &sds)?;
+    py.detach(|| {
+        let groups = Grouped::of(by.as_ref(), tallies.len())?;
+        let mut merged = room::filled(groups.first_rows.len(), Tally::default())?;
+        for (bytes, group) in tallies.iter().zip(&groups.numbers) {
+            let tally = Tally::from_bytes(bytes);
+            let tally = tally.map_err(|error| Fault::frame("NOT_A_TALLY", error.to_string()))?;
+            merged[*group as usize].merge(&tally);
+        }
+        let report = Report::of(merged, &inputs, disclosure);
+        write(&report.map_err(Fault::from)?, &groups, period)
+    })
+}
+
+fn disclosure(name: &str) -> PyResult<Disclosure> {
+    match name {
+        "controlled" => Ok(Disclosure::Controlled),
+        "national_total" => Ok(Disclosure::NationalTotal),
+        "exact" => Ok(Disclosure::Exact),
+        _ => Err(PyValueError::new_err("no such disclosure")),
+    }
+}
+
+/// What a report is given: these tables, and these standard deviations.
+fn inputs(has: impl Fn(Table) -> bool, sds: &HashMap<String, String>) -> PyResult<Inputs> {
+    let lacking = Table::ALL.into_iter().filter(|table| !has(*table));
+    let mut inputs = lacking.fold(Inputs::default(), Inputs::without);
+    for (name, sd) in sds {
+        let sd = sd.parse().ok().filter(|sd| *sd > iapt_core::Score::whole(0));
+        let wrong = || Fault::counts("INVALID_SD", "must be a number above 0").in_field("sd");
+        inputs = inputs.with_sd(named(name)?, sd.ok_or_else(wrong)?);
+    }
+    Ok(inputs)
+}
+
+impl Sessions {
     /// What every pathway shows in a period; kept for the next report on the same period.
     fn shown(
         &self,
@@ -130,8 +180,9 @@ impl Sessions {
             });
             shown
         };
+        let mut shown = room::list(self.sessions.len())?;
+        room::check(size_of::<Option<Shown>>().saturating_mul(self.sessions.len()))?;
         let parts = in_parts(py, self.sessions.len(), PART, threads, progress, work)?;
-        let mut shown = Vec::with_capacity(self.sessions.len());
         parts.into_iter().for_each(|part| shown.extend(part));
         let shown = Arc::new(shown);
         *kept() = Some((period, Arc::clone(&shown)));
@@ -139,7 +190,7 @@ impl Sessions {
     }
 }
 
-/// The groups of pathways.
+/// The groups that rows belong to: those with the same values, or all rows, where there are no columns.
 struct Grouped {
     names: Vec<String>,
     columns: Vec<ArrayRef>,
@@ -148,7 +199,11 @@ struct Grouped {
 }
 
 impl Grouped {
-    fn of(by: &ArrowStream) -> PyResult<Self> {
+    fn of(by: Option<&Py<ArrowStream>>, rows: usize) -> PyResult<Self> {
+        let Some(by) = by.map(Py::get) else {
+            let (numbers, first_rows) = (room::filled(rows, 0)?, vec![0; rows.min(1)]);
+            return Ok(Self { names: Vec::new(), columns: Vec::new(), numbers, first_rows });
+        };
         let schema = by.schema();
         let mut columns = Vec::new();
         for at in 0..schema.fields().len() {
@@ -157,15 +212,22 @@ impl Grouped {
             let empty = arrow_array::new_empty_array(schema.field(at).data_type());
             columns.push(if arrays.is_empty() { empty } else { concat(&arrays).map_err(arrow_error)? });
         }
+        if columns.iter().any(|column| column.len() != rows) {
+            return Err(Fault::from(ErrorKind::LengthMismatch(rows)).into());
+        }
         let types: Vec<_> = columns.iter().map(|column| column.data_type().clone()).collect();
         let mut groups = Groups::new(&types)?;
         let arrays: Vec<&ArrayRef> = columns.iter().collect();
         let mut numbers = Vec::new();
-        let rows = columns.first().map_or(0, |column| column.len());
-        groups.start(&arrays);
+        groups.start(&arrays)?;
         groups.encode(&arrays, 0..rows, 0, &mut numbers)?;
         let names = schema.fields().iter().map(|field| field.name().clone()).collect();
         Ok(Self { names, columns, numbers, first_rows: groups.into_first_rows() })
+    }
+
+    /// Which rows each group has.
+    fn members(&self) -> Result<iapt_core::batch::Grouped<()>, Fault> {
+        Ok(iapt_core::batch::Grouped::new(self.first_rows.len(), &self.numbers, |_| ())?)
     }
 }
 
@@ -201,10 +263,14 @@ impl Rows {
     }
 }
 
-fn write(report: &Report, groups: Option<&Grouped>, period: Period) -> PyResult<ArrowStream> {
+/// What a figure takes at most, while it is written.
+const MOST_OF_A_FIGURE: usize = 512;
+
+fn write(report: &Report, groups: &Grouped, period: Period) -> PyResult<ArrowStream> {
+    room::check((report.groups.len() + 1).saturating_mul(INDICATORS.len() * MOST_OF_A_FIGURE))?;
     let mut rows = Rows::default();
     let mut places: Vec<Option<u64>> = Vec::new();
-    if let Some(groups) = groups {
+    if !groups.names.is_empty() {
         for (figures, first) in report.groups.iter().zip(&groups.first_rows) {
             figures.iter().for_each(|figure| rows.push(figure, false));
             places.resize(places.len() + figures.len(), Some(*first));
@@ -219,10 +285,8 @@ fn write(report: &Report, groups: Option<&Grouped>, period: Period) -> PyResult<
     };
     let day = |day: iapt_core::Day| -> ArrayRef { Arc::new(Date32Array::from(vec![day.to_unix(); length])) };
     let mut columns = vec![("measure_id", plain(rows.ids)?), ("measure", plain(rows.names)?)];
-    if let Some(groups) = groups {
-        for (name, column) in groups.names.iter().zip(&groups.columns) {
-            columns.push((name, take(column, &places, None).map_err(arrow_error)?));
-        }
+    for (name, column) in groups.names.iter().zip(&groups.columns) {
+        columns.push((name, take(column, &places, None).map_err(arrow_error)?));
     }
     columns.extend([
         ("numerator", Arc::new(rows.numerator.finish()) as ArrayRef),

@@ -1,9 +1,13 @@
 //! Long work, cut into parts: by several threads, stopped by Ctrl-C, telling how far it is.
 
+use crate::errors::Fault;
+use iapt_core::ErrorKind;
 use pyo3::prelude::*;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::{Builder, ScopedJoinHandle, scope};
 use std::time::Duration;
 
 /// How long Python's signals wait.
@@ -24,11 +28,11 @@ pub(super) fn in_parts<T: Send>(
     let parts = rows.div_ceil(part);
     let work = &work;
     let results = py.detach(move || {
-        std::thread::scope(|scope| {
-            for _ in 0..threads.min(parts) {
+        scope(|scope| {
+            for number in 0..threads.min(parts) {
                 let sender = sender.clone();
                 let (next, stopped) = (&next, &stopped);
-                scope.spawn(move || {
+                let spawned = Builder::new().spawn_scoped(scope, move || {
                     while !stopped.load(Ordering::Relaxed) {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         if at >= parts {
@@ -41,6 +45,10 @@ pub(super) fn in_parts<T: Send>(
                         }
                     }
                 });
+                // Fewer threads take longer; this one is needed for Python.
+                if spawned.is_err() && number == 0 {
+                    return Err(Fault::from(ErrorKind::OutOfMemory).into());
+                }
             }
             drop(sender);
             let mut results = Vec::with_capacity(parts);
@@ -79,4 +87,30 @@ fn look(progress: Option<&Py<PyAny>>, done: &mut usize) -> PyResult<()> {
             _ => Ok(()),
         }
     })
+}
+
+/// Does two things at once, or one after the other where the system has no more threads.
+pub(super) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    scope(|scope| {
+        let worker = Builder::new().spawn_scoped(scope, &first);
+        let second = second();
+        (worker.map_or_else(|_| first(), joined), second)
+    })
+}
+
+/// Does work on each part in a thread of its own, or here where the system has no more threads.
+pub(super) fn in_threads<P: Copy + Send, T: Send>(
+    parts: impl Iterator<Item = P>,
+    work: impl Fn(P) -> T + Sync,
+) -> Vec<T> {
+    scope(|scope| {
+        let work = &work;
+        let spawn = |part| Builder::new().spawn_scoped(scope, move || work(part)).map_err(|_| part);
+        let workers: Vec<_> = parts.map(spawn).collect();
+        workers.into_iter().map(|worker| worker.map_or_else(work, joined)).collect()
+    })
+}
+
+fn joined<T>(worker: ScopedJoinHandle<'_, T>) -> T {
+    worker.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

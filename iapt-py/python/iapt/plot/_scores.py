@@ -14,6 +14,8 @@ def exact(number: Any) -> Fraction:
     return Fraction(str(number))
 
 
+# Rule DISCLOSURE-9: Pictures of single referrals are under disclosure control: few are left out, and more are rounded.
+# Source: this project's choice.
 def published(counts: Mapping[Any, int], disclosure: bool) -> tuple[dict[Any, int], int]:
     """The counts that may be shown, and how many may not."""
     if not disclosure or not counts:

@@ -57,6 +57,8 @@ def funnel(
     'Rate (%)'
     """
     total, groups = read_report(report, measure_id, group)
+    # Rule DISCLOSURE-12: Points of a funnel plot are those of the rounded counts of the report. Source: this project's
+    # choice.
     drawn = [row for row in groups if row.status == "ok" and row.denominator]
     numerator, denominator = centre_of(centre, total)
     ax = axes(ax, height=70 * MM)

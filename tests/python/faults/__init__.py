@@ -1,0 +1,1 @@
+"""What makes faults, for the tests that the package survives them."""
