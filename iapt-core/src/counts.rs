@@ -14,6 +14,8 @@ use crate::rates::{Rate, Rates};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+// Rule RATE-7: In the annual table by therapy the same rates are taken of courses of therapy. Source: NHS
+// England, Psychological Therapies annual reports, outcomes by therapy.
 pub struct Counts {
     /// Referrals that finished a course of treatment.
     pub finished: u64,
@@ -71,6 +73,8 @@ impl Counts {
 
     /// Counts so many more referrals with the same outcome. Counts beyond 64 bits stay at the largest.
     pub fn add_times(&mut self, outcome: Outcome, times: u64) {
+        // Rule RATE-3: Referrals without scores stay in the denominators. Source: NHS England, NHS Talking
+        // Therapies metadata, M186, M192 and M195.
         self.finished = self.finished.saturating_add(times);
         for fact in Fact::ALL {
             if outcome.has(fact) {
@@ -86,10 +90,14 @@ impl Counts {
     /// [`ErrorKind::InconsistentCounts`], with the field, where a count exceeds one that contains it.
     pub fn rates(&self) -> Result<Rates, Error> {
         self.check()?;
+        // Rule RATE-1: Recovery and reliable recovery rates are shares of those who finished a course less
+        // those not at caseness. Source: NHS England, NHS Talking Therapies metadata, M192 and M195.
         let not_known_below = self.finished - self.not_caseness;
         let rate = |fact| {
             let denominator = match fact {
                 Fact::Recovery | Fact::ReliableRecovery => not_known_below,
+                // Rule RATE-2: Rates of reliable improvement, deterioration and no change are shares of all
+                // who finished a course. Source: NHS England, NHS Talking Therapies metadata, M186 and M1010.
                 _ => self.finished,
             };
             Rate::new(self.get(fact), denominator).map_err(|e| e.in_field(fact.name()))
@@ -97,6 +105,7 @@ impl Counts {
         Rates::try_from_fn(rate)
     }
 
+    // Rule RATE-6: Counts that cannot be true together are refused. Source: this project's choice.
     fn check(&self) -> Result<(), Error> {
         let changes = u128::from(self.reliable_improvement)
             + u128::from(self.reliable_deterioration)

@@ -80,6 +80,8 @@ impl FromStr for Day {
     type Err = ParseDayError;
 
     /// Reads `2024-04-01`; a time of day after it is allowed and ignored.
+    // Rule PERIOD-5: A day is read from year, month and day in this order alone; a time of day is ignored and
+    // any other text is no day. Source: this project's choice.
     fn from_str(text: &str) -> Result<Self, ParseDayError> {
         let date = text.trim().parse::<Date>().map_err(|_| ParseDayError)?;
         Self::from_date(date).ok_or(ParseDayError)
@@ -130,6 +132,7 @@ mod tests {
     }
 
     #[test]
+    // Proves PERIOD-5.
     fn texts() {
         let day = Day::new(2024, 2, 29);
         for text in ["2024-02-29", " 2024-02-29 ", "2024-02-29T10:11:12", "2024-02-29 10:11:12.5"] {

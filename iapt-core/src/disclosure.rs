@@ -99,6 +99,8 @@ impl<'a> Table<'a> {
     }
 
     /// The cell to hide next, while the table as it stands gives something away.
+    // Rule DISCLOSURE-4: Of a list of counts with its total more is hidden until no small count can be worked
+    // out. Source: this project's choice.
     fn next_to_hide(&self) -> Option<Cell> {
         if self.small == 0 || self.total_hidden || !(self.lonely() || self.pinned()) {
             return None;

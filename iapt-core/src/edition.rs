@@ -77,9 +77,13 @@ pub struct Target {
 
 impl Edition {
     /// All editions, the newest last.
+    // Rule EDITION-1: The numbers of the rules are data of an edition with an identifier; a change of the
+    // rules is a new edition beside the old ones. Source: this project's choice.
     pub const ALL: &'static [&'static Self] = &[&crate::editions::nhs_2024_25::EDITION];
 
     /// The newest edition.
+    // Rule EDITION-2: What a function is given a measure for is computed by that measure; what has none goes
+    // by the current edition. Source: this project's choice.
     pub const CURRENT: &'static Self = &crate::editions::nhs_2024_25::EDITION;
 
     /// The edition of this identifier.
@@ -102,6 +106,9 @@ impl Edition {
     ///
     /// # Errors
     /// As [`Edition::measure`].
+    // Rule ANXIETY-6: The national field ADSM names the measures; its PTSD is read as PCL-5 unless the caller
+    // says IES-R. Source: NHS England, NHS Talking Therapies metadata, M204; the reading of PTSD is this
+    // project's choice.
     pub fn measure_by_national_name(&self, name: &str) -> Result<&'static Measure, Error> {
         let name = if name.starts_with("GAD") { "GAD" } else { name };
         let found = self.measures.iter().find(|m| m.national_name == Some(name));
@@ -126,6 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
+    // Proves MEASURE-12.
     fn every_built_in_measure_fits_together() {
         for edition in Edition::ALL {
             for built_in in edition.measures {
@@ -137,6 +145,7 @@ mod tests {
     }
 
     #[test]
+    // Proves MEASURE-13, EDITION-1, ANXIETY-6.
     fn names_lead_to_one_measure() {
         let current = Edition::CURRENT;
         assert_eq!(Edition::named(current.id).map(|e| e.id), Some(current.id));

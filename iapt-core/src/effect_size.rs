@@ -36,6 +36,9 @@ impl EffectSize {
         if Score::ratio(1, BOUND.unsigned_abs()).is_none_or(|finest| sd_first < finest) {
             return Err(Error::new(ErrorKind::InvalidSd).in_field("sd_first"));
         }
+        // Rule EFFECT-1: An effect size is the mean first less the mean last score, over the standard
+        // deviation of the first scores. Source: NHS England, Psychological Therapies annual reports, effect
+        // sizes.
         Ok(Self { fall: Score::difference(mean_first, mean_last), sd: sd_first })
     }
 
@@ -51,6 +54,8 @@ impl EffectSize {
         // The float is within one tenth; the exact comparison settles which one.
         #[allow(clippy::cast_possible_truncation, reason = "bounded by the checks of `new`")]
         let guess = (self.to_f64() * 10.0) as i64;
+        // Rule EFFECT-2: An effect size is rounded to one decimal, half up, from the exact value. Source:
+        // this project's choice.
         let at_least = |tenths: i64| self.fall.is_at_least(self.sd, i128::from(2 * tenths - 1), 20);
         (guess - 2..=guess + 2).rev().find(|t| at_least(*t)).unwrap_or(guess)
     }

@@ -205,6 +205,8 @@ impl Error {
     }
 }
 
+// Rule FINDING-3: Errors and findings name place and allowed range, never the answer, score or identifier.
+// Source: this project's choice.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";

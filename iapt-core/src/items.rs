@@ -91,10 +91,14 @@ impl Measure {
         let (questionnaire, answers) = self.read(items)?;
         let at = |kind: ErrorKind| Error::new(kind).in_field("items");
         let unanswered = questionnaire_length(questionnaire, &answers) - answers.answered;
+        // Rule MISSING-4: In strict mode a questionnaire with an unanswered item has no score. Source: this
+        // project's choice.
         if missing == MissingItems::Reject && unanswered > 0 {
             return Err(at(ErrorKind::Incomplete));
         }
         let (total, imputed) = match questionnaire.scoring {
+            // Rule MISSING-3: The rule on unanswered items is applied to every summed measure, beyond the two
+            // for which it is published. Source: this project's choice.
             Scoring::Sum => (prorated(&answers, unanswered).map_err(at)?, unanswered),
             Scoring::Mean => (mean(&answers).map_err(at)?, 0),
         };
@@ -117,6 +121,8 @@ impl Measure {
     /// let only_item_9 = (0..9).map(|item| (item == 8).then_some(2)).collect::<Vec<_>>();
     /// assert_eq!(PHQ9.self_harm(only_item_9), Ok(SelfHarm::Reported));
     /// ```
+    // Rule RISK-3: The answer to item 9 is reported also where too few items were answered for a score.
+    // Source: this project's choice.
     pub fn self_harm<I>(&self, items: I) -> Result<SelfHarm, Error>
     where
         I: IntoIterator<Item = Option<i64>>,
@@ -155,17 +161,25 @@ impl Answers {
             Scoring::Mean => 1,
         };
         let given = u8::try_from(items.len()).ok().filter(|given| (least..=most).contains(given));
+        // Rule SCORE-4: A questionnaire with another number of items than the measure has is refused. Source:
+        // this project's choice.
         let given = given.ok_or(Error::new(ErrorKind::ItemCount(least, most)).in_field("items"))?;
         let asks = questionnaire.self_harm_item.is_some();
+        // Rule RISK-2: A missing answer to item 9 is reported as unknown, never as no. Source: this project's
+        // choice.
         let self_harm = if asks { SelfHarm::Unknown } else { SelfHarm::NotAsked };
         let mut answers = Self { given, answered: 0, sum: 0, self_harm };
         for (number, item) in (0..given).zip(items) {
+            // Rule MISSING-6: An unanswered item is never counted as 0. Source: IAPT Data Handbook, appendix
+            // D.
             let Some(answer) = item else { continue };
             answers.add(questionnaire, number, answer)?;
         }
         Ok(answers)
     }
 
+    // Rule SCORE-3: An answer that its item does not have is refused, and the item named. Source: this
+    // project's choice.
     fn add(&mut self, questionnaire: &Questionnaire, number: u8, answer: i64) -> Result<(), Error> {
         let &Questionnaire { lowest, highest, .. } = questionnaire;
         let answer = u8::try_from(answer).ok().filter(|answer| (lowest..=highest).contains(answer));
@@ -173,6 +187,8 @@ impl Answers {
             let kind = ErrorKind::ItemOutOfRange(lowest, highest);
             Error::new(kind).in_field("items").in_item(usize::from(number))
         })?;
+        // Rule RISK-1: PHQ-9 item 9 is reported on its own: any answer above 0 is flagged, whatever the
+        // total. Source: this project's choice.
         if questionnaire.self_harm_item == Some(number) {
             self.self_harm = if answer > 0 { SelfHarm::Reported } else { SelfHarm::NotReported };
         }
@@ -199,10 +215,15 @@ fn prorated(answers: &Answers, unanswered: u8) -> Result<Score, ErrorKind> {
     }
     let (sum, answered) = (u64::from(answers.sum), u64::from(answers.answered));
     let all = answered + u64::from(unanswered);
+    // Rule MISSING-2: A prorated total is rounded half up to a whole score and says how many items were
+    // imputed. Source: this project's choice.
     let rounded = (2 * sum * all + answered) / (2 * answered);
     i64::try_from(rounded).map(Score::whole).map_err(|_| ErrorKind::TooManyMissing(most))
 }
 
+// Rule MISSING-5: The score of MI is the exact mean of the answered items, at least one, never rounded and
+// never imputed. Source: IAPT / NHS Talking Therapies Manual and papers on IAPT data, not checked against the
+// current Manual.
 fn mean(answers: &Answers) -> Result<Score, ErrorKind> {
     Score::ratio(i64::from(answers.sum), u64::from(answers.answered))
         .ok_or(ErrorKind::TooManyMissing(answers.given - 1))

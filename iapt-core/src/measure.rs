@@ -21,6 +21,8 @@ impl Range {
     ///
     /// # Errors
     /// [`ErrorKind::OutOfRange`], or [`ErrorKind::NotWhole`] for a fraction where there is none.
+    // Rule SCORE-2: A score outside the range of its measure, or a fraction where only whole scores exist, is
+    // refused and never clipped. Source: this project's choice.
     pub fn check(&self, score: Score) -> Result<Score, ErrorKind> {
         if score < self.min || score > self.max {
             return Err(ErrorKind::OutOfRange(*self));
@@ -227,6 +229,8 @@ impl Measure {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidMeasure`] with what contradicts itself.
+    // Rule MEASURE-14: Every number of a measure can be replaced by the caller's own, and a definition that
+    // contradicts itself is refused. Source: this project's choice.
     pub fn define(definition: Definition) -> Result<Self, Error> {
         sound(&definition)
             .map_err(|(field, fault)| Error::new(ErrorKind::InvalidMeasure(fault)).in_field(field))?;
@@ -260,6 +264,8 @@ impl Measure {
     /// Whether its numbers were checked against the current official source. Where not, check them before
     /// clinical use.
     #[must_use]
+    // Rule MEASURE-12: Each built-in measure says where its numbers come from and whether they were checked
+    // against print: PHQ-9 and GAD-7 alone were. Source: this project's choice.
     pub const fn verified(&self) -> bool {
         self.verified
     }
@@ -294,12 +300,16 @@ impl Measure {
         self.pair(Some(first), Some(last)).map(|pair| pair.change())
     }
 
-    /// [`Measure::is_case`] for a score that is in range.
     /// Whether its scores can decide an outcome: it has a caseness threshold and a reliable change.
+    // Rule MEASURE-15: An outcome is refused on a measure that lacks a caseness threshold or a reliable
+    // change. Source: this project's choice.
     pub(crate) const fn decides(&self) -> bool {
         self.definition.caseness_threshold.is_some() && self.definition.reliable_change.is_some()
     }
 
+    /// [`Measure::is_case`] for a score that is in range.
+    // Rule CASENESS-1: A score is a case at or above the caseness threshold of its measure; on MI only above
+    // it. Source: NHS England, NHS Talking Therapies metadata, M179, and NHS Talking Therapies Manual.
     pub(crate) fn case(&self, score: Score) -> Option<bool> {
         let threshold = self.definition.caseness_threshold?;
         Some(match self.definition.case_when {
@@ -374,6 +384,9 @@ impl<'m> ScorePair<'m> {
 
     /// The change, where both scores are present and the measure has a reliable change.
     #[must_use]
+    // Rule CHANGE-1: A change is reliable where it is at least the reliable change of the measure; lower
+    // scores are better. Source: NHS England, NHS Talking Therapies metadata, M185 to M189, and NHS Talking
+    // Therapies Manual.
     pub fn change(&self) -> Option<Change> {
         let (first, last) = (self.first?, self.last?);
         let reliable = self.measure.definition.reliable_change?;

@@ -148,22 +148,36 @@ pub(crate) struct Shown {
     pub(crate) rose: bool,
 }
 
+// Rule RECOVERY-3: Who is below caseness at first can improve reliably but cannot recover. Source: NHS
+// England, NHS Talking Therapies metadata, M185 and M191.
 /// The rule (M185 to M193): the one place where facts are made from scores, for one referral and for millions.
 /// Free of branches, so that it becomes vector instructions; taken by reference, as six booleans by value would be packed
 /// into one integer on the way.
 #[inline(always)]
 pub(crate) const fn facts(shown: &Shown) -> u8 {
     let &Shown { paired, firsts, case_at_first, case_at_last, fell, rose } = shown;
+    // Rule CASENESS-3: A referral is not at caseness only where both first scores are present and neither is
+    // a case. Source: NHS England, NHS Talking Therapies metadata, M179 (NotCaseness_Flag).
     let not_caseness = firsts & !case_at_first;
+    // Rule RECOVERY-1: Recovery: paired, at caseness at first, and neither last score is a case. Source: NHS
+    // England, NHS Talking Therapies metadata, M191.
     let recovery = case_at_first & !case_at_last;
+    // Rule CHANGE-2: Reliable improvement: paired, either score fell reliably and neither rose reliably.
+    // Source: NHS England, NHS Talking Therapies metadata, M185.
     let improved = fell & !rose;
+    // Rule CHANGE-3: Reliable deterioration: paired, either score rose reliably and neither fell reliably.
+    // Source: NHS England, NHS Talking Therapies metadata, M189.
     let deteriorated = rose & !fell;
     let first_scores = bit(case_at_first, Fact::Caseness) | bit(not_caseness, Fact::NotCaseness);
     let both_scores = Fact::Paired.mask()
         | bit(recovery, Fact::Recovery)
         | bit(improved, Fact::ReliableImprovement)
         | bit(deteriorated, Fact::ReliableDeterioration)
+        // Rule CHANGE-4: No reliable change: paired and neither of the two, also where one measure improved
+        // and the other deteriorated reliably. Source: NHS England, NHS Talking Therapies metadata, M187.
         | bit(!(improved | deteriorated), Fact::NoReliableChange)
+        // Rule RECOVERY-2: Reliable recovery is recovery and reliable improvement. Source: NHS England, NHS
+        // Talking Therapies metadata, M193.
         | bit(recovery & improved, Fact::ReliableRecovery);
     first_scores | if paired { both_scores } else { 0 }
 }
@@ -174,6 +188,8 @@ const fn bit(holds: bool, fact: Fact) -> u8 {
 }
 
 /// Whether some referral has these facts.
+// Rule CHANGE-5: Exactly one of improvement, deterioration and no change holds where a referral is paired,
+// and none where it is not. Source: NHS England, NHS Talking Therapies metadata, M185 to M189.
 const fn consistent(bits: u8) -> bool {
     let changes = bits
         & (Fact::ReliableImprovement.mask()
@@ -221,6 +237,7 @@ mod tests {
     /// Every combination of what two measures can show gives a consistent byte, and every consistent byte comes
     /// from one.
     #[test]
+    // Proves CHANGE-5.
     fn consistent_bytes_are_those_that_the_rule_makes() {
         let mut made = [false; 256];
         for n in 0..1_u32 << 6 {

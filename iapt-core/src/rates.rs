@@ -64,6 +64,9 @@ impl Rate {
     /// small. Where [`disclose`](crate::disclose) hides a count for the sake of another one, its rates must be left out
     /// too: this function sees no table.
     #[must_use]
+    // Rule DISCLOSURE-3: Published percentages are whole numbers of the exact counts and suppressed where
+    // either count is; that they are rounded half up is this project's choice. Source: NHS England,
+    // Psychological Therapies annual reports, tables below the national level.
     pub fn disclosed(self) -> Disclosed<u16> {
         let small = Edition::CURRENT.largest_suppressed_count;
         match self.whole_percent() {
@@ -77,15 +80,21 @@ impl Rate {
     #[must_use]
     pub fn reaches(self, target: &Target) -> Option<bool> {
         let (n, d) = (u128::from(self.numerator), u128::from(self.denominator));
+        // Rule TARGET-2: Whether a target is reached is decided by the exact ratio, before rounding. Source:
+        // this project's choice.
         (d > 0).then(|| n * 100 >= d * u128::from(target.percent))
     }
 
     fn rounded(self, scale: u128) -> Option<u16> {
         let (n, d) = (u128::from(self.numerator), u128::from(self.denominator));
+        // Rule RATE-4: A rate without a denominator is none: neither 0 nor not-a-number. Source: this
+        // project's choice.
         if d == 0 {
             return None;
         }
         // At most 1000, as the numerator is at most the denominator.
+        // Rule ROUNDING-1: Percentages are rounded to one decimal, half up, once, from the exact ratio.
+        // Source: NHS England, Psychological Therapies annual reports, every row for England.
         u16::try_from((2 * n * scale + d) / (2 * d)).ok()
     }
 }

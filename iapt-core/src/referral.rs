@@ -53,6 +53,8 @@ impl<'m> Referral<'m> {
     /// GAD-7 (M204).
     #[must_use]
     pub fn anxiety(&self) -> ScorePair<'m> {
+        // Rule ANXIETY-2: The specific measure decides where both its scores are present; otherwise GAD-7
+        // does. Source: NHS England, NHS Talking Therapies metadata, M204.
         self.specific.filter(ScorePair::is_paired).unwrap_or(self.anxiety)
     }
 
@@ -62,8 +64,12 @@ impl<'m> Referral<'m> {
         let pairs = [self.depression, self.anxiety()];
         let either = |shows: fn(&ScorePair<'_>) -> bool| pairs.iter().any(shows);
         Outcome::of(&Shown {
+            // Rule PAIRED-1: A referral is paired where both first and both last scores are present. Source:
+            // NHS England, NHS Talking Therapies metadata, M202.
             paired: pairs.iter().all(ScorePair::is_paired),
             firsts: pairs.iter().all(|pair| pair.first().is_some()),
+            // Rule CASENESS-2: A referral is at caseness where either first score is a case. Source: NHS
+            // England, NHS Talking Therapies metadata, M191 (Caseness_Flag).
             case_at_first: either(case_at_first),
             case_at_last: either(case_at_last),
             fell: either(fell),
@@ -79,6 +85,9 @@ impl<'m> Referral<'m> {
     }
 }
 
+// Rule CASENESS-4: Where a first score is missing and the other is no case, caseness is unknown: neither at
+// caseness nor not. Source: this project's choice; the published counts of both add up to less than the
+// courses finished.
 fn is_case(pair: &ScorePair<'_>, score: Option<Score>) -> bool {
     score.and_then(|score| pair.measure().case(score)).unwrap_or(false)
 }
@@ -106,6 +115,8 @@ pub struct Explanation<'r>(&'r Referral<'r>);
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let referral = self.0;
+        // Rule EXPLAIN-1: An outcome explains itself: which measure was used and why, which scores, which
+        // threshold decided, what was missing. Source: this project's choice.
         let outcome = referral.outcome();
         let pairs = [referral.depression, referral.anxiety()];
         writeln!(f, "Anxiety measure: {}.", Choice(referral))?;
@@ -175,6 +186,8 @@ impl fmt::Display for Scores<'_> {
             write!(f, "; {verdict} (a change of at least {reliable} counts)")?;
         }
         f.write_str(".")?;
+        // Rule EXPLAIN-3: The explanation says of a measure whose numbers are not verified that they must be
+        // checked. Source: this project's choice.
         if !measure.verified() {
             f.write_str(" Its numbers are not verified: check them before clinical use.")?;
         }
@@ -202,6 +215,8 @@ impl fmt::Display for Pairing<'_> {
             }
         }
         f.write_str(".")?;
+        // Rule PAIRED-2: A last score without a first one is accepted, leaves the referral unpaired and is
+        // said in its explanation. Source: this project's choice.
         if self.1.iter().any(|pair| pair.first().is_none() && pair.last().is_some()) {
             f.write_str(" A last score without a first one is a finding of data quality.")?;
         }

@@ -73,6 +73,8 @@ impl Score {
     ///
     /// # Errors
     /// NaN, infinities, numbers of 10^18 and more, and numbers finer than 18 decimals.
+    // Rule SCORE-1: Scores and thresholds are compared as the decimals they are written as, never as binary
+    // floats. Source: this project's choice.
     pub fn from_f64(value: f64) -> Result<Self, ParseScoreError> {
         if !value.is_finite() {
             return Err(ParseScoreError::NotANumber);
@@ -445,6 +447,7 @@ mod tests {
     }
 
     #[test]
+    // Proves SCORE-1.
     fn floats_are_read_by_their_shortest_text() {
         assert_eq!(Score::from_f64(2.27), Ok(score("2.27")));
         assert_eq!(Score::from_f64(-0.0), Ok(Score::whole(0)));
@@ -456,6 +459,7 @@ mod tests {
     }
 
     #[test]
+    // Proves SCORE-1.
     fn differences_are_exact_at_the_extremes() {
         let reliable = score("0.73");
         assert!(Score::difference(score("3.00"), score("2.27")) >= reliable);

@@ -35,6 +35,7 @@ static void *misaligned(void *buffer)
     return (char *)buffer + 1;
 }
 
+/* Proves EDITION-1. */
 static void test_version(void)
 {
     CHECK(strcmp(iapt_version(), IAPT_VERSION) == 0);
@@ -72,6 +73,7 @@ static void test_number(void)
     CHECK(number.numerator == -61 && number.denominator == 27);
 }
 
+/* Proves MEASURE-12, MEASURE-13, MEASURE-14. */
 static void test_measures(void)
 {
     static const char *const names[] = {"PHQ9", "PHQ-9", "GAD7", "GAD-7", "SPIN", "MI", "WSAS"};
@@ -148,6 +150,7 @@ static void test_measures(void)
     CHECK(iapt_severity(IAPT_WSAS, ten, &severity) == IAPT_OK && severity == IAPT_NO_SEVERITY);
 }
 
+/* Proves RISK-2, MISSING-1, MISSING-4. */
 static void test_items(void)
 {
     static const int8_t items[] = {3, 2, 2, 1, 2, 1, 1, 0, IAPT_MISSING_ITEM, 3, 2, -1, 1, -1, 1, -1, 0, 1};
@@ -257,6 +260,7 @@ static void test_outcome(void)
     }
 }
 
+/* Proves FINDING-4. */
 static void test_batch_of_bytes(void)
 {
     uint8_t flags[4] = {9, 9, 9, 9}, own[16];
@@ -391,6 +395,7 @@ static void test_batch_of_floats(void)
     }
 }
 
+/* Proves EXPLAIN-1. */
 static void test_explain(void)
 {
     const iapt_scores scores = {18, 9, 14, 8}, bad = {18, 9, 22, 6};
@@ -453,6 +458,7 @@ static void test_counts(void)
     CHECK(iapt_count_groups(NULL, NULL, 0, NULL, 0, NULL) == IAPT_OK);
 }
 
+/* Proves TARGET-2, DISCLOSURE-3, RATE-4, RATE-6. */
 static void test_rates(void)
 {
     const iapt_counts empty = {0, 0, 0, 0, 0, 0, 0, 0, 0}, bad = {1, 2, 0, 0, 0, 0, 0, 0, 0};
@@ -502,6 +508,7 @@ static void test_rates(void)
     CHECK(effect == 8 && fabs(value - 4.8 / 6.1) < 1e-12);
 }
 
+/* Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-4. */
 static void test_disclosure(void)
 {
     const uint64_t counts[] = {3, 12, 48}, large[] = {UINT64_MAX, 1};

@@ -391,6 +391,10 @@ static void check_findings(const rows *all, const records *r, const iapt_finding
 }
 
 /* Both calls see the same; the findings, and whether there is room for them, change nothing. */
+/* Proves CONTACT-1, CONTACT-2, CONTACT-3, CONTACT-4, CONTACT-5, CONTACT-6, CONTACT-7, CONTACT-8, COURSE-1,
+ * COURSE-2, COURSE-3, FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-3, FIRSTLAST-4, FIRSTLAST-5, FIRSTLAST-6, ANXIETY-1,
+ * ANXIETY-2, ANXIETY-3, ANXIETY-4, ANXIETY-5, ANXIETY-7, STAGE-1, STAGE-2, STAGE-3, STAGE-5, PERIOD-2, FINDING-1,
+ * FINDING-2, FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4. */
 static void check_case(const rows *all)
 {
     static records r;

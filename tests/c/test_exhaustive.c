@@ -49,6 +49,8 @@ static void compare(const char *what, iapt_status status)
     }
 }
 
+/* Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4,
+ * CHANGE-5, RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2. */
 int main(int argc, char **argv)
 {
     FILE *oracle = argc == 2 ? fopen(argv[1], "rb") : NULL;

@@ -26,6 +26,7 @@ static void *misaligned(void *buffer)
     return (char *)buffer + 1;
 }
 
+/* Proves PERIOD-4, PERIOD-5. */
 static void test_days(void)
 {
     static const char *const none[] = {"", "2024-02-30", "01/04/2024", "2024-4-1", "10000-01-01", "\xff"};
@@ -192,6 +193,7 @@ static iapt_pathway referral(void)
     return pathway;
 }
 
+/* Proves PERIOD-2, COURSE-1, FIRSTLAST-3. */
 static void test_derive(void)
 {
     const iapt_pathway pathway = referral(), nothing = IAPT_PATHWAY_INIT;
@@ -295,6 +297,7 @@ static void test_derive_misuse(void)
 }
 
 /* Numbers that are no code, no instrument and no score are findings, never errors. */
+/* Proves FINDING-1, FINDING-2, FINDING-5, MEASURE-13. */
 static void test_odd_records(void)
 {
     const char longest[] = "1234567890123456789";
@@ -392,6 +395,7 @@ static void test_odd_records(void)
     CHECK(iapt_derive(&pathway, IAPT_NO_DAY, NULL, 0, &d, few, 2, NULL) == IAPT_OK);
 }
 
+/* Proves MEASURE-13, MEASURE-14, EDITION-2. */
 static void test_own_measures(void)
 {
     const iapt_complaint complaint = {0, "G93.3", IAPT_NO_DAY, IAPT_YES};
@@ -457,6 +461,7 @@ static void test_own_measures(void)
     CHECK(d.flags == 0x55);
 }
 
+/* Proves EXPLAIN-2. */
 static void test_explain(void)
 {
     const iapt_pathway pathway = referral();

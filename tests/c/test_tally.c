@@ -114,6 +114,7 @@ static void check_count(const iapt_tally *tally, const char *id, int64_t count)
 }
 
 /* All of COURSES. */
+/* Proves RATE-1, RATE-2, REPORT-4, DISCLOSURE-11, ROUNDING-1, ROUNDING-2. */
 static void check_figures(const iapt_tally *tally)
 {
     check_count(tally, "M001", 5); /* the fourth was received before */
@@ -139,6 +140,7 @@ static void check_figures(const iapt_tally *tally)
     CHECK(figure(tally, "EffectSize_PHQ9").status == IAPT_FIGURE_MISSING);
 }
 
+/* Proves PERIOD-1, PERIOD-2, REPORT-9. */
 static void test_figures(void)
 {
     iapt_tally *all = new_tally(), *one = new_tally(), *other = new_tally();
@@ -176,6 +178,7 @@ static void test_figures(void)
     iapt_tally_free(other);
 }
 
+/* Proves REPORT-8, EFFECT-3. */
 static void test_inputs(void)
 {
     iapt_tally *tally = new_tally();
@@ -223,6 +226,7 @@ static void test_inputs(void)
     iapt_tally_free(tally);
 }
 
+/* Proves REPORT-1, TARGET-1. */
 static void test_indicators(void)
 {
     iapt_tally *tally = new_tally();
@@ -255,6 +259,7 @@ static void test_indicators(void)
     iapt_tally_free(tally);
 }
 
+/* Proves EDITION-2, MEASURE-14. */
 static void test_own_measures(void)
 {
     iapt_own_measure own;
@@ -348,6 +353,7 @@ static size_t place(const char *id)
     return 0;
 }
 
+/* Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-3, DISCLOSURE-6. */
 static void test_report(void)
 {
     const size_t n = iapt_indicator_count(), received = place("M001"), recovery = place("M192");

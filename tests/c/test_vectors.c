@@ -85,6 +85,8 @@ static iapt_status measure(const vectors *v, iapt_measure *id, iapt_definition *
     return status == IAPT_OK ? iapt_measure_definition(*id, definition) : status;
 }
 
+/* Proves SCORE-2, CASENESS-1, SEVERITY-1, SEVERITY-2, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5,
+ * MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11. */
 static void test_score(void)
 {
     vectors v = vectors_open(directory, "score.csv");
@@ -110,6 +112,8 @@ static void test_score(void)
     vectors_close(&v);
 }
 
+/* Proves SCORE-1, SCORE-2, CHANGE-1, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7,
+ * MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11. */
 static void test_change(void)
 {
     vectors v = vectors_open(directory, "change.csv");
@@ -189,6 +193,9 @@ static void test_rows(vectors *v, iapt_measure id, const int8_t *items, size_t l
     }
 }
 
+/* Proves MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9,
+ * MEASURE-10, MEASURE-11, SCORE-3, SCORE-4, MISSING-1, MISSING-2, MISSING-3, MISSING-4, MISSING-5, MISSING-6,
+ * RISK-1, RISK-2, RISK-3, SEVERITY-1, SEVERITY-2. */
 static void test_items(void)
 {
     vectors v = vectors_open(directory, "items.csv");
@@ -284,6 +291,8 @@ static void test_outcome_of_floats(vectors *v, const iapt_definition *phq9, cons
     }
 }
 
+/* Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5, RECOVERY-1,
+ * RECOVERY-2, RECOVERY-3, ANXIETY-2, ANXIETY-5, MEASURE-11, MEASURE-15, SCORE-2. */
 static void test_outcome(void)
 {
     vectors v = vectors_open(directory, "outcome.csv");
@@ -383,6 +392,7 @@ static iapt_status batch(int type, const columns *c, uint8_t *flags, size_t *row
     }
 }
 
+/* Proves PAIRED-1, CASENESS-2, CHANGE-2, CHANGE-3, CHANGE-4, RECOVERY-1, RECOVERY-2, FINDING-4, SCORE-2. */
 static void test_batch(void)
 {
     static columns c;
@@ -415,6 +425,7 @@ static void test_batch(void)
     vectors_close(&v);
 }
 
+/* Proves ROUNDING-1, RATE-4. */
 static void test_percent(void)
 {
     vectors v = vectors_open(directory, "percent.csv");
@@ -437,6 +448,7 @@ static void test_percent(void)
     vectors_close(&v);
 }
 
+/* Proves RATE-1, RATE-2, RATE-3, RATE-4, RATE-6, ROUNDING-1. */
 static void test_rates(void)
 {
     vectors v = vectors_open(directory, "rates.csv");
@@ -466,6 +478,7 @@ static void test_rates(void)
     vectors_close(&v);
 }
 
+/* Proves MEASURE-14. */
 static void test_measure(void)
 {
     vectors v = vectors_open(directory, "measure.csv");
@@ -482,6 +495,7 @@ static void test_measure(void)
     vectors_close(&v);
 }
 
+/* Proves EFFECT-1, EFFECT-2. */
 static void test_effect(void)
 {
     vectors v = vectors_open(directory, "effect.csv");

@@ -302,6 +302,10 @@ std::vector<std::string> texts_of(const std::vector<iapt::finding> &findings, co
     return texts;
 }
 
+// Proves CONTACT-1, CONTACT-2, CONTACT-3, CONTACT-4, CONTACT-5, CONTACT-6, CONTACT-7, CONTACT-8, COURSE-1, COURSE-2,
+// COURSE-3, FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-3, FIRSTLAST-4, FIRSTLAST-5, FIRSTLAST-6, ANXIETY-1, ANXIETY-2,
+// ANXIETY-3, ANXIETY-4, ANXIETY-5, ANXIETY-7, STAGE-1, STAGE-2, STAGE-3, STAGE-5, PERIOD-2, FINDING-1, FINDING-2,
+// FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4.
 void check_case(const Rows &rows)
 {
     const std::string &name = rows.at(0).at("case");
@@ -334,6 +338,7 @@ iapt::tally new_tally()
 }
 
 /// A tally of each thread's own gives, merged, what one tally of all gives.
+// Proves REPORT-9.
 void check_tallies(const std::vector<Rows> &cases)
 {
     const std::vector<Referral> referrals(cases.begin(), cases.end());

@@ -39,6 +39,8 @@ std::array<std::vector<T>, 4> columns(T missing)
 
 } // namespace
 
+// Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5,
+// RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 int main(int argc, char **argv)
 {
     std::ifstream oracle(argc == 2 ? argv[1] : "", std::ios::binary);

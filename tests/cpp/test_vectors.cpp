@@ -118,6 +118,8 @@ const std::map<std::string, iapt::change> CHANGES{{"RELIABLE_IMPROVEMENT", iapt:
                                                   {"RELIABLE_DETERIORATION", iapt::change::deterioration},
                                                   {"NO_RELIABLE_CHANGE", iapt::change::none}};
 
+// Proves SCORE-2, CASENESS-1, SEVERITY-1, SEVERITY-2, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6,
+// MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 void score(const Row &row)
 {
     const auto severity = attempt([&] {
@@ -132,6 +134,8 @@ void score(const Row &row)
     }
 }
 
+// Proves SCORE-1, SCORE-2, CHANGE-1, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7,
+// MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 void change(const Row &row)
 {
     const auto change = attempt([&] {
@@ -144,6 +148,9 @@ void change(const Row &row)
     }
 }
 
+// Proves MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10,
+// MEASURE-11, SCORE-3, SCORE-4, MISSING-1, MISSING-2, MISSING-3, MISSING-4, MISSING-5, MISSING-6, RISK-1, RISK-2,
+// RISK-3, SEVERITY-1, SEVERITY-2.
 void items(const Row &row)
 {
     std::vector<std::optional<int>> answers;
@@ -184,6 +191,8 @@ std::optional<iapt::number> score_of(const std::string &text)
                : iapt::number::from_raw({1, std::numeric_limits<std::uint64_t>::max()});
 }
 
+// Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5, RECOVERY-1, RECOVERY-2,
+// RECOVERY-3, ANXIETY-2, ANXIETY-5, MEASURE-11, MEASURE-15, SCORE-2.
 void outcome(const Row &row)
 {
     const auto facts = attempt([&] {
@@ -232,6 +241,7 @@ private:
     }
 };
 
+// Proves PAIRED-1, CASENESS-2, CHANGE-2, CHANGE-3, CHANGE-4, RECOVERY-1, RECOVERY-2, FINDING-4, SCORE-2.
 void check_batch(const Row &row, const iapt::result<void> &written, const std::vector<iapt_outcome_flags> &flags)
 {
     if (row.succeeded(written)) {
@@ -282,6 +292,7 @@ bool batch(const Row &row)
     return std::find(checked.begin(), checked.end(), true) != checked.end();
 }
 
+// Proves ROUNDING-1, RATE-4.
 void percent(const Row &row)
 {
     const auto rate = iapt::rate(row.count("numerator"), row.count("denominator"));
@@ -294,6 +305,7 @@ void percent(const Row &row)
     }
 }
 
+// Proves RATE-1, RATE-2, RATE-3, RATE-4, RATE-6, ROUNDING-1.
 void rates(const Row &row)
 {
     const iapt::counts counts{
@@ -317,6 +329,7 @@ void rates(const Row &row)
     }
 }
 
+// Proves MEASURE-14.
 void own_measure(const Row &row)
 {
     iapt::definition own{number(row["min_score"]), number(row["max_score"])};
@@ -326,6 +339,7 @@ void own_measure(const Row &row)
     row.succeeded(iapt::check(own));
 }
 
+// Proves EFFECT-1, EFFECT-2.
 void effect(const Row &row)
 {
     const auto result = attempt([&] {

@@ -163,6 +163,7 @@ void test_days()
     fails("period", iapt::status::not_a_day, iapt::period::parse("2024-26"));
 }
 
+// Proves MEASURE-13.
 void test_measures()
 {
     check("find", iapt::find_measure("PHQ-9").value() == iapt::phq9 && iapt::phq9 != iapt::gad7);
@@ -195,6 +196,7 @@ iapt::definition own_definition()
     return own;
 }
 
+// Proves MEASURE-11, MEASURE-14, MEASURE-15, SCORE-2.
 void test_definitions()
 {
     const iapt::definition phq9 = iapt::definition_of(iapt::phq9).value();
@@ -219,6 +221,7 @@ void test_definitions()
     fails("change", iapt::status::unknown_measure, iapt::change_between(iapt::measure(999), 16, 10));
 }
 
+// Proves SCORE-3, SCORE-4, RISK-1, RISK-2.
 void test_items()
 {
     const std::vector<std::optional<int>> some{3, 2, 2, 1, 2, 1, 1, 0, std::nullopt};
@@ -246,6 +249,7 @@ void test_items()
     }
 }
 
+// Proves RISK-3, FINDING-4.
 void test_rows()
 {
     std::vector<std::int8_t> items{3, 2, 2, 1, 2, 1, 1, 0, 3, -1, -1, -1, 0, 0, 0, 0, 0, 0};
@@ -359,6 +363,7 @@ void test_columns_on()
     fails("length", iapt::status::length_mismatch, iapt::outcomes_on(iapt::phq9, iapt::spin, fitting, last, first, {}));
 }
 
+// Proves RATE-1, RATE-2, RATE-4, RATE-6, TARGET-2.
 void test_services()
 {
     const Flags flags{155, 2, 155, 69}, impossible{155, 8};
@@ -387,6 +392,7 @@ void test_services()
     fails("target", iapt::status::invalid_argument, iapt::reaches_target(iapt::fact::paired, 1, 2));
 }
 
+// Proves DISCLOSURE-1, DISCLOSURE-3.
 void test_disclosure()
 {
     const iapt::disclosed shown = iapt::rate_disclosed(902, 1760).value();
@@ -493,6 +499,7 @@ void test_stages()
                        derived.first_stage_date() == day("2024-07-01"));
 }
 
+// Proves FINDING-1, FINDING-2.
 void test_findings()
 {
     iapt::pathway referral = recovered();
@@ -541,6 +548,7 @@ void test_records()
     succeeds("nothing", iapt::derive(nothing));
 }
 
+// Proves EDITION-2, MEASURE-14.
 void test_own_measures()
 {
     const iapt::own_measure own[]{{iapt::phq9, own_definition()}};
@@ -591,6 +599,7 @@ void test_indicators()
     check("found", found);
 }
 
+// Proves REPORT-9.
 void test_tallies()
 {
     iapt::tally tally = tally_of(2), other = tally_of(1);
@@ -622,6 +631,7 @@ void test_tallies()
     succeeds("assigned", other.add(recovered()));
 }
 
+// Proves REPORT-8, EFFECT-3.
 void test_inputs()
 {
     const iapt::tally tally = tally_of(2);
@@ -649,6 +659,7 @@ iapt::figure figure_in(const std::vector<iapt::figure> &figures, std::string_vie
     return figures.at(at);
 }
 
+// Proves DISCLOSURE-1, DISCLOSURE-6.
 void test_reports()
 {
     std::vector<iapt::tally> tallies;

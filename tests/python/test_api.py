@@ -51,6 +51,7 @@ def test_facts_are_properties():
         assert [getattr(one, fact) for one in flags] == [bool(one.flags >> bit & 1) for one in flags]
 
 
+# Proves MEASURE-12, MEASURE-14.
 def test_measures():
     assert list(iapt.MEASURES) == ["PHQ9", "GAD7", "SPIN", "MI", "OCI", "PCL5", "IESR", "PDSS", "HAI", "PSWQ", "WSAS"]
     for name, measure in iapt.MEASURES.items():
@@ -121,6 +122,7 @@ def test_texts_are_no_pairs(pair):
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), Decimal("NaN")])
+# Proves MISSING-6, CASENESS-2.
 def test_missing(missing):
     assert iapt.outcome(phq9=(18, missing), gad7=(14, 6)).flags == 2
     assert PHQ9.is_case(missing) is None and PHQ9.change(missing, 3) is None
@@ -132,6 +134,7 @@ def test_missing_of_pandas():
     test_missing(library("numpy").float32("nan"))
 
 
+# Proves SCORE-1.
 def test_numbers_of_every_type():
     np = library("numpy")
     for nine in [9, 9.0, Decimal("9.00"), Fraction(18, 2), np.int8(9), np.uint64(9), np.float32(9), np.float16(9)]:
@@ -145,6 +148,7 @@ SECRET = [28, -1, 10**30, -(10**30), 12.5, float("inf"), 1e300, 5e-324, Decimal(
 
 
 @pytest.mark.parametrize("value", SECRET)
+# Proves FINDING-3, SCORE-2.
 def test_errors_never_tell_the_value(value):
     calls = [
         lambda: iapt.outcome(phq9=(value, 1), gad7=(1, 1)),
@@ -204,6 +208,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("kind", "code", "call"), ERRORS)
+# Proves MEASURE-13, MEASURE-15, RATE-6.
 def test_errors(kind, code, call):
     error = error_of(call)
     assert type(error) is kind and isinstance(error, ValueError) and error.code == code
@@ -253,6 +258,7 @@ def test_reprs():
     assert "total=5/3" in repr(MI.score([1, 2, 2]))
 
 
+# Proves ANXIETY-2, ANXIETY-5.
 def test_scores_of_an_outcome():
     one = iapt.outcome(phq9=(18, None), gad7=(14, 6), anxiety=(MI, 2.5, 2))
     assert one.phq9_scores == (18, None) and one.anxiety_scores == (Decimal("2.5"), 2)
@@ -263,6 +269,7 @@ def test_scores_of_an_outcome():
     assert error_of(lambda: int(MI.score([1, 2]))).code == "NOT_WHOLE"
 
 
+# Proves TARGET-1, EDITION-1.
 def test_disclosure_and_constants():
     table = iapt.disclose([3, 12, 48])
     assert table.groups == (iapt.SUPPRESSED, iapt.SUPPRESSED, 50) and table.total == 65

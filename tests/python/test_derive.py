@@ -197,6 +197,10 @@ DAYS = sorted({case[2] for case in naive.read_cases()}, key=str)
 
 @every_kind
 @pytest.mark.parametrize("as_at", DAYS, ids=str)
+# Proves CONTACT-1, CONTACT-2, CONTACT-3, CONTACT-4, CONTACT-5, CONTACT-6, CONTACT-7, CONTACT-8, COURSE-1, COURSE-2,
+# COURSE-3, FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-3, FIRSTLAST-4, FIRSTLAST-5, FIRSTLAST-6, ANXIETY-1, ANXIETY-2,
+# ANXIETY-3, ANXIETY-4, ANXIETY-5, ANXIETY-7, STAGE-1, STAGE-2, STAGE-3, STAGE-5, PERIOD-2, FINDING-1, FINDING-2,
+# FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4, PERIOD-3.
 def test_vectors(kind, as_at):
     """All cases of a day in one set of tables."""
     cases = cases_of(as_at)
@@ -354,6 +358,10 @@ class Oddities:
 
 @pytest.mark.parametrize("ids", ["mixed", "numbers", "alike"])
 @pytest.mark.parametrize("as_at", [None, day("2024-04-02"), day("2024-04-20")], ids=str)
+# Proves CONTACT-1, CONTACT-2, CONTACT-3, CONTACT-4, CONTACT-5, CONTACT-6, CONTACT-7, CONTACT-8, COURSE-1, COURSE-2,
+# COURSE-3, FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-3, FIRSTLAST-4, FIRSTLAST-5, FIRSTLAST-6, ANXIETY-1, ANXIETY-2,
+# ANXIETY-3, ANXIETY-4, ANXIETY-5, ANXIETY-7, STAGE-1, STAGE-2, STAGE-3, STAGE-5, PERIOD-2, FINDING-1, FINDING-2,
+# FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4, PERIOD-3.
 def test_random_pathways(ids, as_at):
     """Every column and every finding as in the oracle, which was written from the rules alone."""
     caseload = Oddities(f"{ids} {as_at}", ids).caseload(250)
@@ -560,6 +568,7 @@ def test_tables_that_may_be_absent(kind):
 
 
 @every_kind
+# Proves FINDING-1.
 def test_rows_without_pathway(kind):
     """A row without pathway_id, or of a pathway that no referral has, is left out and said so."""
     ids = {name: list(columns["pathway_id"]) for name, columns in SIMPLE.items()}
@@ -594,6 +603,7 @@ def test_unknown_measures_of_one_id():
     assert [f for f in found if f[1] < 2] == [("scores", 0, "unknown_measure"), ("scores", 1, "unknown_measure")]
 
 
+# Proves FINDING-1.
 def test_messages_say_what_was_done():
     caseload = Oddities("messages").caseload(150)
     derived = iapt.derive(*caseload.frames(MAKE_TYPED["polars"]))
@@ -607,6 +617,7 @@ def test_messages_say_what_was_done():
 SECRET = "7351994"
 
 
+# Proves FINDING-3.
 def test_findings_never_hold_a_score_or_an_id():
     scores = {"score": [*map(str, SIMPLE["scores"]["score"][:-2]), SECRET, f"x{SECRET}"]}
     scores |= {"measure": [SECRET, *SIMPLE["scores"]["measure"][1:]], "contact_id": [int(SECRET)] * 9}
@@ -672,6 +683,7 @@ def dates(values, kind):
 
 @every_kind
 @pytest.mark.parametrize("form", DATES)
+# Proves PERIOD-5.
 def test_dates(kind, form):
     columns = [(name, column) for name in NAMES for column in SIMPLE[name] if column.endswith("date")]
     changes = {name: {} for name in NAMES}
@@ -690,6 +702,7 @@ def test_pandas_objects_as_dates():
 
 @every_kind
 @pytest.mark.parametrize("values", [["2024-02-30"] * 3, ["soon"] * 3, ["01/04/2024"] * 3])
+# Proves PERIOD-5, FINDING-1.
 def test_texts_that_are_no_dates(kind, values):
     """They are findings and stop nothing."""
     derived = derive_simple(kind, changes={"referrals": {"referral_date": values}})
@@ -752,6 +765,7 @@ def test_scores(kind, form):
 
 @every_kind
 @pytest.mark.parametrize("form", ["float64", "string", "decimal"])
+# Proves SCORE-1, FINDING-5.
 def test_fractions(kind, form):
     """MI is a mean: 3.00 to 2.27 is a reliable change and 2.30 no case, whatever the float says."""
     pa = library("pyarrow")
@@ -794,6 +808,7 @@ def test_ids(kind, form, column):
         check_simple(derived, pathways)
 
 
+# Proves FIRSTLAST-4.
 def test_ids_that_compare_as_numbers():
     """10 comes after 9 as a text, too; letters are compared as texts; a missing id is the lowest."""
     columns = {"pathway_id": [101, 101], "date": [date("05-01")] * 2, "measure": ["PHQ-9"] * 2, "score": [3, 4]}
@@ -831,6 +846,7 @@ def test_other_columns_are_carried_through(kind):
 
 
 @every_kind
+# Proves PERIOD-3.
 def test_the_latest_referral_of_a_pathway_is_kept(kind):
     """In the place where the pathway first appeared."""
     referrals = {
@@ -1039,6 +1055,7 @@ def test_codes_of_the_caller_for_measures(kind):
 
 
 @every_kind
+# Proves MEASURE-13, MEASURE-14, EDITION-2.
 def test_measures_of_the_caller(kind):
     """CFQ has no confirmed national threshold: with the caller's own it decides."""
     names = [{"SPIN": "CFQ"}.get(name, name) for name in SIMPLE["scores"]["measure"]]
@@ -1059,6 +1076,7 @@ def test_measures_of_the_caller(kind):
 
 
 @every_kind
+# Proves PERIOD-2.
 def test_as_at(kind):
     for as_at in ["2024-05-31", date("05-31"), dt.datetime(2024, 5, 31)]:
         made = by_pathway(derive_simple(kind, as_at=as_at).referrals)
@@ -1067,6 +1085,7 @@ def test_as_at(kind):
         assert made[101]["phq9_last"] is None
 
 
+# Proves PERIOD-1.
 def test_as_at_hides_referrals_that_are_later():
     """And all findings of them."""
     derived = derive_simple(as_at="2024-04-01")
@@ -1077,6 +1096,7 @@ def test_as_at_hides_referrals_that_are_later():
     assert {pathway for *_, pathway, _ in findings_of(derived)} == {102}
 
 
+# Proves PERIOD-2, PERIOD-3.
 def test_as_at_takes_the_row_of_a_pathway_that_was_known():
     referrals = {
         "pathway_id": [101, 101],
@@ -1095,6 +1115,7 @@ def test_as_at_takes_the_row_of_a_pathway_that_was_known():
 
 
 @every_kind
+# Proves EXPLAIN-2.
 def test_explain(kind):
     derived = derive_simple(kind)
     text = derived.explain(0)

@@ -40,6 +40,8 @@ def bytes_of(columns):
 @pytest.mark.parametrize(
     "dtype", ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double"]
 )
+# Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5,
+# RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 def test_pyarrow(scores, expected, dtype):
     pa = library("pyarrow")
     table = pa.table({name: pa.array(values, dtype) for name, values in scores.items()})
@@ -49,6 +51,8 @@ def test_pyarrow(scores, expected, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["Int8", "Int32", "Int64", "UInt8", "Float32", "Float64"])
+# Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5,
+# RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 def test_polars(scores, expected, dtype):
     pl = library("polars")
     frame = pl.DataFrame({name: pl.Series(values, dtype=getattr(pl, dtype)) for name, values in scores.items()})
@@ -60,6 +64,8 @@ def test_polars(scores, expected, dtype):
 @pytest.mark.parametrize(
     "dtype", ["float64", "float32", "float16", "Int8", "Int64", "UInt16", "Float64", "int64[pyarrow]"]
 )
+# Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5,
+# RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 def test_pandas(scores, expected, dtype):
     pd, np = library("pandas"), library("numpy")
     frame = pd.DataFrame(
@@ -75,6 +81,8 @@ def test_pandas(scores, expected, dtype):
     assert iapt.outcome_flags(frame, out=bytearray(len(frame))) == expected
 
 
+# Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5,
+# RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 def test_scalar(rows, expected):
     """All of them, one by one."""
     outcome = iapt.outcome

@@ -42,6 +42,7 @@ def refusal(call, resource):
 
 
 @pytest.mark.parametrize("name", RESPONSES)
+# Proves FHIR-1.
 def test_responses(name):
     case = CASES[name]
     for resource in forms_of(case["input"]):
@@ -59,6 +60,7 @@ def test_responses(name):
 
 
 @pytest.mark.parametrize("name", COURSES)
+# Proves FHIR-2.
 def test_bundles(name):
     expected = CASES[name]["course"]
     for resource in forms_of(CASES[name]["input"]):
@@ -73,6 +75,7 @@ def test_bundles(name):
 
 
 @pytest.mark.parametrize("name", REFUSED)
+# Proves FHIR-2, FHIR-3, FHIR-4, FHIR-5.
 def test_what_is_refused(name):
     call = iapt.fhir.outcome if name.startswith("bundle") else iapt.fhir.observation
     expected = CASES[name]["error"]

@@ -62,6 +62,7 @@ def test_all_missing(kind):
 
 
 @every_kind
+# Proves FINDING-4, SCORE-2.
 def test_first_bad_row_and_field(kind):
     bad = SCORES | {"gad7_last": [6, 7, 22, 0, 3], "phq9_last": [9, 9, 28, 99, 11]}
     error = refused("OUT_OF_RANGE", lambda: iapt.outcomes(MAKE[kind](bad)))
@@ -124,6 +125,7 @@ def test_flags_into_memory_that_is_refused():
 
 @every_kind
 @pytest.mark.parametrize("wrong", [{"phq9_last": ["a"] * 5}, {"paired": None}, {}])
+# Proves FINDING-4.
 def test_flags_are_zeros_after_any_error(kind, wrong, monkeypatch):
     out = bytearray(b"\xff" * 5)
     columns = {"columns": {"phq9_first": "nowhere"}} if "paired" in wrong else {}
@@ -146,6 +148,7 @@ EXACT = [
 
 
 @pytest.mark.parametrize(("values", "code", "row"), EXACT)
+# Proves SCORE-1.
 def test_decimals_are_exact(values, code, row):
     pa, pd = library("pyarrow"), library("pandas")
     for column in [pa.array(values), pa.array(values).dictionary_encode(), pd.Series(values, dtype=object)]:
@@ -239,6 +242,7 @@ FLAG_NAMES = [
 
 
 @every_kind
+# Proves ANXIETY-2, ANXIETY-6.
 def test_national_names(kind):
     result = iapt.outcomes(MAKE[kind](NATIONAL), names="nhs_england")
     assert flags_of(result, FLAG_NAMES) == [155, 155, 155, 2, 0]
@@ -252,6 +256,7 @@ def test_national_names(kind):
 
 
 @every_kind
+# Proves ANXIETY-6, MEASURE-13, EDITION-2.
 def test_national_measures_of_the_caller(kind):
     given = NATIONAL | ADSM | {"ADSM": [None, "BIQ", "SocialPhobia", "PTSD", "GAD7"]}
     error = refused("NO_THRESHOLD", lambda: iapt.outcomes(MAKE[kind](given), names="nhs_england"))
@@ -391,6 +396,7 @@ QUESTIONS = [f"q{n}" for n in range(1, 10)]
 
 
 @every_kind
+# Proves RISK-1, RISK-2, MISSING-1.
 def test_scores(kind):
     answers = {name: [1, 3, None, 0] for name in QUESTIONS} | {"q9": [1, None, None, 0]}
     result = read(iapt.score(MAKE[kind](answers), "PHQ9", items=QUESTIONS))
@@ -412,6 +418,7 @@ def test_scores(kind):
 
 
 @every_kind
+# Proves MISSING-5, MEASURE-14.
 def test_scores_of_means_and_of_own_measures(kind):
     answers = {"a": [1, 2, None], "b": [2, None, None], "c": [2, 3, None]}
     result = read(iapt.score(MAKE[kind](answers), iapt.MI, items=list(answers)))

@@ -45,6 +45,7 @@ def oracle(folder):
     return sql, connection
 
 
+# Proves CONTACT-5, COURSE-1, FIRSTLAST-1, STAGE-1, PERIOD-2.
 def test_what_is_derived_is_what_was_drawn(folder, derived):
     """Every column of the truth, referral by referral."""
     pl = library("polars")
@@ -66,6 +67,8 @@ def test_what_is_derived_is_what_was_drawn(folder, derived):
 
 
 @by_groups
+# Proves COURSE-1, COURSE-2, COURSE-3, WAIT-1, WAIT-2, WAIT-3, WAIT-4, WAIT-5, STAGE-3, STAGE-4, STAGE-6, SICKPAY-1,
+# REPORT-2, REPORT-3, REPORT-4, REPORT-5, RATE-1, RATE-2, PERIOD-1, ROUNDING-1, ROUNDING-2.
 def test_every_measure_is_that_of_sql(derived, oracle, by):
     """Counts, numerators and denominators are equal; other figures are rounded half up from the exact ones."""
     sql, connection = oracle
@@ -111,6 +114,7 @@ def is_that(made, expected):
 
 @by_groups
 @pytest.mark.parametrize("national", [False, True], ids=["", "national total"])
+# Proves DISCLOSURE-5.
 def test_nobody_is_told_from_what_is_published(derived, by, national):
     exact = attack.Figures.of(iapt.report(derived, "2024-25", by, disclosure=False))
     shown = attack.Figures.of(iapt.report(derived, "2024-25", by, national_total=national))

@@ -157,6 +157,7 @@ def test_the_page_says_what_the_report_says(size, pages):
 SIGNS = {"suppressed": ("*", "hidden"), "not_applicable": ("–", "not applicable"), "missing": ("?", "not known")}
 
 
+# Proves DISCLOSURE-11.
 def test_the_four_states_look_and_read_differently():
     report = report_of(disclosure=False, each=1)
     cells = shown(_page.page(report))

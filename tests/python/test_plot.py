@@ -87,6 +87,7 @@ def test_jacobson_without_threshold_or_change():
     assert plot.jacobson({"a": [3], "b": [10]}, iapt.WSAS, "a", "b", disclosure=False).get_title(loc="left")
 
 
+# Proves DISCLOSURE-9, DISCLOSURE-10.
 def test_no_picture_of_single_patients_unless_asked_for():
     frame = {"phq9_first": [18] * 12 + [20] * 11 + [3], "phq9_last": [9] * 12 + [15] * 11 + [20]}
     ax = plot.jacobson(frame)
@@ -98,6 +99,7 @@ def test_no_picture_of_single_patients_unless_asked_for():
     assert all(bar.get_height() % 5 == 0 for bar in bars)
 
 
+# Proves SCORE-1.
 def test_a_mean_is_judged_as_a_decimal():
     ax = plot.jacobson({"a": [3.00], "b": [2.27]}, iapt.MI, "a", "b", disclosure=False)
     assert points(ax, "reliable_improvement") == [(3.0, 2.27)]
@@ -163,6 +165,7 @@ GROUPS = [
 
 
 @pytest.mark.parametrize("kind", MAKE)
+# Proves DISCLOSURE-12.
 def test_funnel(kind):
     ax = plot.funnel(MAKE[kind](table(GROUPS)))
     assert points(ax, "inside") == [(200, 50)]

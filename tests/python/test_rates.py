@@ -36,6 +36,7 @@ def rows_of(frame):
 
 
 @every_kind
+# Proves RATE-1, RATE-2, RATE-3.
 def test_one_row(kind, naive):
     flags = random.Random(1).choices(OUTCOMES, k=1000)
     result = read(iapt.rates(MAKE[kind](facts_of(flags))))
@@ -44,6 +45,7 @@ def test_one_row(kind, naive):
 
 
 @every_kind
+# Proves RATE-4.
 def test_no_rows(kind):
     empty = read(iapt.rates(MAKE[kind](facts_of([]))))
     assert empty == {name: [0] for name in COUNTS} | {name: [None] for name in RATES}
@@ -61,6 +63,7 @@ KEYS = {
 
 @every_kind
 @pytest.mark.parametrize("key", KEYS)
+# Proves RATE-1, RATE-2, RATE-5.
 def test_groups(kind, key, naive):
     rng = random.Random(2)
     keys, flags = rng.choices(KEYS[key], k=500), rng.choices(OUTCOMES, k=500)
@@ -115,6 +118,7 @@ def test_refused(kind):
 
 @every_kind
 @pytest.mark.parametrize("finished", [[True, None, False], [None] * 3])
+# Proves RATE-5.
 def test_finished_and_not_known(kind, finished):
     frame = facts_of([155, 69, 0]) | {"finished_course": finished}
     assert read(iapt.rates(MAKE[kind](frame)))["finished"] == [finished.count(True)]

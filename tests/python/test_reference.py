@@ -31,6 +31,7 @@ def number(text):
 KINDS = ["improvement", "no_reliable_change", "deterioration", "recovery", "reliable_recovery"]
 
 
+# Proves RATE-1, RATE-2, ROUNDING-1.
 def test_every_percentage_of_england(reference):
     checked = 0
     for row in rows_of(reference, "england_outcome_measures_2017-18_to_2022-23.csv"):
@@ -64,6 +65,7 @@ def test_every_percentage_of_england(reference):
     assert checked == 565 * 5
 
 
+# Proves EFFECT-1.
 def test_every_effect_size_of_england(reference):
     """Within what inputs that were rounded to one decimal allow."""
     checked, half = 0, Decimal("0.05")
@@ -86,6 +88,7 @@ def test_every_effect_size_of_england(reference):
     assert checked > 1000
 
 
+# Proves RATE-7, ROUNDING-1.
 def test_rates_of_proms(reference):
     checked = 0
     kinds = {"recovery": True, "rel_recovery": True, "improvement": False, "deterioration": False, "no_change": False}
@@ -106,6 +109,7 @@ def people(reference):
     return rows_of(reference, "nhanes_2017-2018_phq9_items.csv")
 
 
+# Proves MISSING-1, MISSING-2, RISK-1.
 def test_real_answers(reference, people, naive):
     scored = lines(reference / "nhanes_2017-2018_phq9_items.csv")
     assert len(scored) == len(people) == 2532

@@ -93,6 +93,7 @@ def test_it_is_an_arrow_stream(source):
     assert len(report) == len(rows) == frame.shape[0]
 
 
+# Proves REPORT-1.
 def test_measures_are_in_official_order_and_named_so(source, reference):
     official = {}
     with open(reference / "nhs_england_measure_definitions_monthly.csv", encoding="utf-8-sig", newline="") as file:
@@ -143,6 +144,7 @@ PERIODS = {
 
 
 @pytest.mark.parametrize("period", PERIODS, ids=str)
+# Proves PERIOD-4.
 def test_periods(source, period):
     first, last = PERIODS[period]
     expected = exact(source, (first, last))
@@ -158,6 +160,7 @@ WRONG += [("2024-04-02", "2024-04-01"), ("2024-04-01", "soon"), ("2024-02-30", "
 
 
 @pytest.mark.parametrize("period", WRONG, ids=str)
+# Proves PERIOD-4.
 def test_what_is_no_period(source, period):
     error = refused(lambda: exact(source, period))
     assert isinstance(error, iapt.FrameError)
@@ -198,6 +201,7 @@ def test_a_group_that_is_null_is_not_the_total(source):
     assert 0 < made[(None,)]["M001"]["value"] < made[None]["M001"]["value"]
 
 
+# Proves REPORT-9.
 def test_total_is_that_of_all_groups(source):
     for by in ("provider", "one", ["provider", "one"]):
         made = figures(exact(source, by=by))
@@ -264,6 +268,7 @@ def test_groups_with_the_names_of_the_report(kind):
 # The four that are no figure, or are one
 
 
+# Proves DISCLOSURE-11, SICKPAY-1.
 def test_zero_is_a_figure():
     made = figures(exact(derive_simple(), "2024-25"))[None]
     for name in ("M021", "M189", "M237"):
@@ -272,6 +277,7 @@ def test_zero_is_a_figure():
     assert made["M1010"]["denominator"] == 2
 
 
+# Proves RATE-4, DISCLOSURE-11.
 def test_without_denominator_there_is_nothing_to_apply():
     made = figures(exact(derive_simple(), "2023-24"))[None]
     for name, row in made.items():
@@ -291,6 +297,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize("table", NEEDS)
+# Proves REPORT-8, DISCLOSURE-11.
 def test_without_a_table_figures_are_missing(table):
     made = figures(exact(derive_simple(changes={table: None}), "2024-25"))[None]
     assert all(made[name]["status"] == "missing" for name in NEEDS[table])
@@ -311,6 +318,7 @@ def test_an_empty_table_is_there():
     assert (made["M237"]["status"], made["M237"]["value"]) == ("ok", 0)
 
 
+# Proves EFFECT-3.
 def test_effect_sizes_need_a_standard_deviation(source):
     without = figures(exact(source))[None]
     names = ["EffectSize_PHQ9", "EffectSize_GAD7", "EffectSize_WSAS"]
@@ -321,6 +329,7 @@ def test_effect_sizes_need_a_standard_deviation(source):
         refused(lambda w=wrong: exact(source, sd=w))
 
 
+# Proves EFFECT-1, EFFECT-2, ROUNDING-2.
 def test_effect_size_is_that_of_the_means():
     """(18 + 12) / 2 less (9 + 7) / 2, over 4: 1.75, rounded half up."""
     scores = {
@@ -345,6 +354,7 @@ def four(make="polars"):
     return iapt.report(derive_simple(make, changes=changes), "2024-25", by="provider", national_total=True)
 
 
+# Proves DISCLOSURE-11.
 def test_all_four_occur():
     report = four()
     assert {row["status"] for row in report.to_dicts()} == STATUS
@@ -359,6 +369,7 @@ def test_all_four_occur():
             assert row["denominator"] is None
 
 
+# Proves DISCLOSURE-11.
 def test_csv_keeps_the_four_apart(tmp_path):
     report = four()
     report.to_csv(tmp_path / "report.csv")
@@ -377,6 +388,7 @@ def test_csv_keeps_the_four_apart(tmp_path):
     assert "\r" not in text
 
 
+# Proves DISCLOSURE-11.
 def test_parquet_keeps_the_four_apart(tmp_path):
     pl = library("polars")
     report = four()
@@ -420,6 +432,7 @@ def column_name(at):
     return (chr(64 + at // 26) if at // 26 else "") + chr(65 + at % 26)
 
 
+# Proves DISCLOSURE-11.
 def test_excel_keeps_the_four_apart(tmp_path):
     library("xlsxwriter")
     report = four()
@@ -544,6 +557,8 @@ PERIODS_TO_CHECK = [APRIL, (day("2024-03-25"), day("2024-06-30")), (day("2024-05
 
 
 @pytest.mark.parametrize("period", PERIODS_TO_CHECK, ids=lambda period: str(period[1]))
+# Proves COURSE-1, COURSE-2, COURSE-3, WAIT-1, WAIT-2, WAIT-3, WAIT-4, WAIT-5, STAGE-3, STAGE-4, STAGE-6, SICKPAY-1,
+# REPORT-2, REPORT-3, REPORT-4, REPORT-5, RATE-1, RATE-2, PERIOD-1, ROUNDING-1, ROUNDING-2.
 def test_figures_are_those_of_the_oracle(caseload, period):
     """With tables in which everything is odd; and most figures are not 0."""
     assert check_oracle(*caseload, period, []) >= 80
@@ -551,6 +566,7 @@ def test_figures_are_those_of_the_oracle(caseload, period):
     check_oracle(*caseload, period, ["provider", "one"])
 
 
+# Proves WAIT-1, WAIT-2, WAIT-3, WAIT-4, WAIT-5.
 def test_long_waits_are_those_of_the_oracle():
     """The same pathways, spread over two years: waits of every length."""
     caseload = Caseload(
@@ -592,6 +608,7 @@ MEDIANS = [([5], 5), ([1, 2], 1.5), ([1, 2, 9], 2), ([1, 2, 4, 9], 3), ([0, 0, 3
 
 
 @pytest.mark.parametrize(("days", "median"), MEDIANS)
+# Proves REPORT-4.
 def test_medians(days, median):
     made = figures(exact(waits(days), "2024-25"))[None]
     assert made["M049"]["value"] == made["M051"]["value"] == median
@@ -602,6 +619,7 @@ TIES = [([0] * 19 + [1], 0.1), ([0] * 39 + [1], 0.0), ([0] * 3 + [1], 0.3), ([2]
 
 
 @pytest.mark.parametrize(("days", "mean"), TIES)
+# Proves ROUNDING-2.
 def test_means_are_rounded_half_up(days, mean):
     """1/20 is 0.05, and 0.1 as published."""
     made = figures(exact(waits(days), "2024-25"))[None]
@@ -612,6 +630,7 @@ def test_means_are_rounded_half_up(days, mean):
 @pytest.mark.parametrize(
     ("within", "total", "percent"), [(1, 16, 6.3), (5, 80, 6.3), (1, 8, 12.5), (2, 3, 66.7), (1, 2000, 0.1)]
 )
+# Proves ROUNDING-1.
 def test_percentages_are_rounded_half_up(within, total, percent):
     """From the exact ratio: 5/80 is 6.25 % and published as 6.3."""
     made = figures(exact(waits([42] * within + [43] * (total - within)), "2024-25"))[None]
@@ -630,6 +649,7 @@ def wilson(numerator, denominator):
     )
 
 
+# Proves REPORT-6.
 def test_intervals_are_those_of_wilson(source):
     seen = 0
     for row in exact(source, by=["provider", "one"]).to_dicts():
@@ -644,6 +664,7 @@ def test_intervals_are_those_of_wilson(source):
 TARGETS = {"M192": 50, "M186": 67, "M195": 48, "M053": 75, "M055": 95}
 
 
+# Proves TARGET-1, REPORT-7.
 def test_targets(source):
     rows = exact(source, by=["provider", "one"]).to_dicts()
     for row in rows:
@@ -690,6 +711,7 @@ def known_at(caseload, last):
 
 
 @pytest.mark.parametrize("last", [day("2024-04-02"), day("2024-04-20"), day("2024-05-10")], ids=str)
+# Proves PERIOD-1, PERIOD-2.
 def test_what_is_known_later_changes_no_earlier_report(last):
     """A report is that of the data cut at the end of its period."""
     caseload, source = derived(150, "cut")
@@ -699,6 +721,7 @@ def test_what_is_known_later_changes_no_earlier_report(last):
     assert strip(figures(exact(source, period))[None]) == strip(figures(exact(cut, period))[None])
 
 
+# Proves PERIOD-1.
 def test_reports_do_not_depend_on_the_day_of_the_derivation():
     """The columns of the referrals do; a report looks at the sessions as at the end of its own period."""
     caseload, source = derived(100, "as at")
@@ -729,6 +752,7 @@ def test_threads_change_nothing(source, monkeypatch):
 # What may be published
 
 
+# Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-3, DISCLOSURE-7, DISCLOSURE-8, DISCLOSURE-10.
 def test_disclosure_is_on_unless_switched_off(source):
     shown = iapt.report(source, APRIL, by="provider")
     assert shown.disclosure
@@ -801,6 +825,7 @@ def attacks(source, period, by, national=False):
 
 @pytest.mark.parametrize("groups", [2, 3, 5, 8, 15, 30])
 @pytest.mark.parametrize("size", [40, 150, 600, 2500])
+# Proves DISCLOSURE-5.
 def test_nobody_is_told_from_what_is_published(services, size, groups):
     """However small the groups: no hidden count of 0 to 4 is left with one possible value."""
     source = service(services, size, groups, logs=groups in (2, 8, 30))
@@ -813,6 +838,7 @@ def test_nobody_is_told_from_what_is_published(services, size, groups):
     assert won > 10, "the attacker must be one who can win"
 
 
+# Proves DISCLOSURE-5, DISCLOSURE-6.
 def test_nobody_is_told_beside_an_exact_total(services):
     """But for what the total says alone: where it is 0, so is every group."""
     for size, groups in [(150, 4), (2500, 15)]:
@@ -841,6 +867,7 @@ def courses(treatments, logs=0, scores=True):
     return iapt.derive(referrals, contacts, no_scores if scores else None, internet_therapy=therapy)
 
 
+# Proves DISCLOSURE-5.
 def test_a_percentage_may_tell_too_much():
     """Of about 20 about 20, and 91 %: only 20 of 22 is 91 %, so that two were never treated."""
     found, primary = attacks(courses([0] * 2 + [1] * 10 + [2] * 10), "2024-25", [])
@@ -868,6 +895,7 @@ def test_not_all_is_hidden(services):
     assert sum(value is not None for value in large) > 0.8 * len(large) > 100
 
 
+# Proves DISCLOSURE-6.
 def test_a_national_total_is_exact(source):
     rows = figures(iapt.report(source, APRIL, by="provider", national_total=True))
     assert strip(rows[None]) == strip(figures(exact(source))[None])

@@ -1,5 +1,6 @@
 """Spark: partitions of DataFrames give what the same functions give of the whole in memory."""
 
+import datetime as dt
 import doctest
 import inspect
 import os
@@ -7,12 +8,16 @@ import random
 import shutil
 import sys
 from collections import Counter
+from functools import partial
 
 import pytest
 
 import iapt
 import small_service
-from conftest import ROOT
+from conftest import ROOT, load
+from iapt._iapt import _report_of_tallies
+from iapt._report import tallies
+from iapt._sessions import TABLES
 from kinds import library
 from test_derive import COLUMNS, IDS, NAMES, Oddities
 
@@ -165,15 +170,118 @@ def test_national_names(spark):
     assert made.sort_by("PathwayID").equals(expected.referrals)
 
 
-@pytest.mark.parametrize("disclosure", [True, False])
-def test_report(derived, service, disclosure):
-    expected = iapt.derive(**service, progress=False)
-    by = ["provider", "anxiety_measure"]
-    reports = [
-        iapt.spark.report(derived, "2024-25", by, disclosure=disclosure, progress=False),
-        iapt.report(expected, "2024-25", by, disclosure=disclosure, progress=False),
-    ]
-    assert reports[0].to_dicts() == reports[1].to_dicts()
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """The tables of a synthetic national year, with columns to group by that have gaps, and the same derived."""
+    library("numpy")
+    folder = tmp_path_factory.mktemp("year")
+    load(ROOT / "examples" / "national_year.py").make(folder, 4000)
+    files = zip(TABLES, NATIONAL_FILES, strict=True)
+    tables = {name: as_spark_has_it(pl.read_parquet(folder / f"{file}.parquet")) for name, file in files}
+    rows = len(tables["referrals"])
+    for times, (name, (kind, values)) in enumerate(GAPS.items(), 1):
+        column = pa.array([values[at // times % len(values)] for at in range(rows)], kind)
+        tables["referrals"] = tables["referrals"].append_column(name, column)
+    tables["referrals"] = tables["referrals"].sort_by("PathwayID")
+    return tables, iapt.derive(**tables, names="nhs_england", progress=False)
+
+
+NATIONAL_FILES = ["IDS101Referral", "IDS201CareContact", "IDS607Scores", "IDS603PresentingComplaints"]
+NATIONAL_FILES += ["IDS205InternetTherLog", "IDS004EmpStatus"]
+TODAY = dt.date(2024, 5, 1)
+GAPS = {
+    "tally": (pa.string(), ["b", None, "", "a", "ä"]),
+    "a.`number": (pa.float64(), [1.5, None, float("nan"), -2.0, 0.0, -0.0]),
+    "1": (pa.int64(), [None, 7, 10**15]),
+    "day": (pa.date32(), [TODAY, None, dt.date(1969, 12, 31)]),
+}
+
+
+@pytest.fixture(scope="module", params=[1, 5], ids="{} partitions".format)
+def derived_year(request, spark, year):
+    spark.conf.set("spark.sql.shuffle.partitions", str(request.param))
+    yield iapt.spark.derive(**frames_of(spark, year[0]), names="nhs_england")
+    spark.conf.set("spark.sql.shuffle.partitions", SETTINGS["spark.sql.shuffle.partitions"])
+
+
+def cells(rows):
+    """The texts of the values, of which those of NaN can be compared."""
+    return [{name: repr(value) for name, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("by", "options"),
+    [
+        ((), {}),
+        ("OrgID_Provider", {"national_total": True}),
+        (["tally"], {}),
+        (["1", "a.`number", "day"], {"disclosure": False}),
+        ("anxiety_measure", {"disclosure": False}),
+    ],
+    ids=str,
+)
+def test_report(derived_year, year, by, options, monkeypatch):
+    """Every figure is that of the report of the whole, and the driver is given no table to make it of."""
+    monkeypatch.delattr(iapt.spark.Derived, "collect")
+    options = {"sd": {"PHQ-9": 5.5, "GAD-7": "4.8"}} | options
+    made = iapt.spark.report(derived_year, "2024-25", by, **options)
+    expected = iapt.report(year[1], "2024-25", by, progress=False, **options)
+    assert made.by == expected.by and made.disclosure == expected.disclosure
+    assert cells(made.to_dicts()) == cells(expected.to_dicts())
+    assert made.wide().schema == expected.wide().schema
+    assert cells(made.wide().to_pylist()) == cells(expected.wide().to_pylist())
+
+
+def test_only_tallies_come_to_the_driver(derived_year, year):
+    """For each group in each partition one, and nothing of the order that they are in."""
+    by = ["Gender", "AgeGroup"]
+    tallied = derived_year._tallied("2024-25", by)
+    assert [field.dataType.typeName() for field in tallied.schema] == ["string", "string", "string", "binary"]
+    values, tallies = iapt.spark.in_one_place(tallied, by)
+    assert values.column_names == by
+    groups = len(set(sorted_rows(year[1].referrals, by)))
+    assert groups <= len(tallies) == len(values) <= groups * 5
+    assert sum(map(len, tallies)) < 2000 * len(tallies)
+
+
+def test_reports_of_little(spark, service):
+    """One group; a group in a partition of its own, others empty; only what no referral belongs to; nothing at all."""
+    nobody = {name: table.slice(0, 0) for name, table in service.items()}
+    for tables in (
+        {name: table.slice(0, 4) for name, table in service.items()},
+        {name: table.slice(0, 1) for name, table in service.items()},
+        service | {"referrals": nobody["referrals"]},
+        nobody,
+    ):
+        frames = {name: spark.createDataFrame(table) for name, table in tables.items()}
+        made, expected = iapt.spark.derive(**frames), iapt.derive(**tables, progress=False)
+        for by in ([], "provider"):
+            for disclosure in (True, False):
+                options = {"by": by, "disclosure": disclosure}
+                report = iapt.spark.report(made, "2024-25", **options)
+                assert report.to_dicts() == iapt.report(expected, "2024-25", progress=False, **options).to_dicts()
+                assert len(report.wide()) == 1 + len(set(tables["referrals"]["provider"].to_pylist() if by else []))
+
+
+def test_tables_that_are_missing(spark, service):
+    """Measures of what was not given are `missing`, as in a report of the whole."""
+    tables = service | {"scores": None}
+    frames = frames_of(spark, {name: table for name, table in tables.items() if table is not None})
+    made = iapt.spark.report(iapt.spark.derive(**frames, scores=None), "2024-Q2", "gender")
+    expected = iapt.report(iapt.derive(**tables, progress=False), "2024-Q2", "gender", progress=False)
+    assert made.to_dicts() == expected.to_dicts()
+    assert "missing" in {row["status"] for row in made.to_dicts()}
+
+
+def test_tallies_of_another_version_are_refused(service):
+    derived = iapt.derive(**service, progress=False)
+    [(_, tally)] = tallies(derived, "2024-25", [])
+    make = partial(_report_of_tallies, period="2024-25", by=None, tables=list(service), sds={}, disclosure="exact")
+    assert pa.table(make([tally])).equals(pa.table(iapt.report(derived, "2024-25", disclosure=False, progress=False)))
+    version = iapt.__version__.encode()
+    other, cut = tally.replace(version, b"9" + version, 1), tally[:-1]
+    for bad in (other, cut, b"", b"PAR1"):
+        assert refused("NOT_A_TALLY", lambda bad=bad: make([tally, bad])).field is None
 
 
 def test_the_driver_explains(derived, service):
@@ -189,6 +297,7 @@ def test_names_are_checked_at_once(spark, derived, service):
     assert refused("MISSING_COLUMN", lambda: iapt.spark.derive(**frames | {"contacts": contacts})).field == "attendance"
     assert refused("MISSING_COLUMN", lambda: iapt.spark.report(derived, "2024-25", "nowhere")).field == "nowhere"
     assert refused("NOT_A_PERIOD", lambda: iapt.spark.report(derived, "soon")).field == "period"
+    assert refused("INVALID_SD", lambda: iapt.spark.report(derived, "2024-25", sd={"PHQ-9": 0})).field == "sd"
 
 
 def in_order(name, columns):
@@ -217,7 +326,7 @@ def test_oddities(spark):
     assert made.referrals.toArrow().sort_by("pathway_id").equals(expected.referrals)
     found, wanted = (Counter(finding_rows(d, tables)) for d in (made.findings.toArrow(), expected.findings))
     assert found == wanted and found.total() > 1000
-    reports = [iapt.spark.report(made, "2024-25", progress=False), iapt.report(expected, "2024-25", progress=False)]
+    reports = [iapt.spark.report(made, "2024-25"), iapt.report(expected, "2024-25", progress=False)]
     assert reports[0].to_dicts() == reports[1].to_dicts()
 
 

@@ -81,6 +81,8 @@ def measure(name):
 
 
 @each("score.csv")
+# Proves SCORE-2, CASENESS-1, SEVERITY-1, SEVERITY-2, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6,
+# MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 def test_score(row):
     if row["measure"] not in iapt.MEASURES:
         check(row, lambda: measure(row["measure"]))
@@ -97,6 +99,8 @@ def test_score(row):
 
 
 @each("change.csv")
+# Proves SCORE-1, SCORE-2, CHANGE-1, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7,
+# MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 def test_change(row):
     result = check(row, lambda: measure(row["measure"]).change(number(row["first"]), number(row["last"])))
     if not row["error"]:
@@ -107,6 +111,9 @@ SELF_HARM = {"reported": True, "not_reported": False, "unknown": None, "not_aske
 
 
 @each("items.csv")
+# Proves MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10,
+# MEASURE-11, SCORE-3, SCORE-4, MISSING-1, MISSING-2, MISSING-3, MISSING-4, MISSING-5, MISSING-6, RISK-1, RISK-2,
+# RISK-3, SEVERITY-1, SEVERITY-2.
 def test_items(row):
     if row["measure"] not in iapt.MEASURES:
         check(row, lambda: measure(row["measure"]))
@@ -127,6 +134,7 @@ def test_items(row):
 
 
 @pytest.mark.parametrize("kind", MAKE)
+# Proves SCORE-3, MISSING-1, MISSING-2, MISSING-4, MISSING-6, RISK-1, RISK-2, RISK-3.
 def test_items_in_frames(kind):
     checked = 0
     for row in rows_of("items.csv"):
@@ -160,6 +168,8 @@ def test_items_in_frames(kind):
 
 
 @each("outcome.csv")
+# Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5, RECOVERY-1, RECOVERY-2,
+# RECOVERY-3, ANXIETY-2, ANXIETY-5, MEASURE-11, MEASURE-15, SCORE-2.
 def test_outcome(row):
     pair = lambda name: (number(row[f"{name}_first"]), number(row[f"{name}_last"]))  # noqa: E731
     anxiety = (row["anxiety"], *pair("anxiety")) if row["anxiety"] else None
@@ -175,6 +185,7 @@ NATIONAL = ["PHQ9_FirstScore", "PHQ9_LastScore", "GAD_FirstScore", "GAD_LastScor
 
 
 @pytest.mark.parametrize("kind", ["polars", "pyarrow table", "arrow stream", "pandas"])
+# Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, RECOVERY-1, ANXIETY-2, ANXIETY-5, FINDING-4.
 def test_outcome_in_national_frames(kind):
     """Row by row as frames of two rows, the first of which has no scores."""
     checked = 0
@@ -203,6 +214,7 @@ def test_outcome_in_national_frames(kind):
 
 
 @pytest.mark.parametrize("kind", MAKE)
+# Proves PAIRED-1, CASENESS-2, CHANGE-2, CHANGE-3, CHANGE-4, RECOVERY-1, RECOVERY-2, FINDING-4, SCORE-2.
 def test_batch(kind):
     for row in rows_of("batch.csv"):
         scores = [[None if s == "-" else float(s) for s in one.split(":")] for one in row["rows"].split()]
@@ -221,6 +233,7 @@ def test_batch(kind):
 
 
 @each("percent.csv")
+# Proves ROUNDING-1, RATE-4.
 def test_percent(row):
     counts = int(row["numerator"]), int(row["denominator"])
     for decimals, column in [(1, "one_decimal"), (0, "whole")]:
@@ -230,6 +243,7 @@ def test_percent(row):
 
 
 @each("rates.csv")
+# Proves RATE-1, RATE-2, RATE-3, RATE-4, RATE-6, ROUNDING-1.
 def test_rates(row):
     counts = {name: int(row[name]) for name in ["finished", *iapt.FACTS]}
     result = check(row, lambda: iapt.rates_from_counts(counts))
@@ -239,6 +253,7 @@ def test_rates(row):
 
 
 @each("measure.csv")
+# Proves MEASURE-14.
 def test_measure(row):
     numbers = {name: number(row[name]) for name in ["min_score", "max_score", "caseness_threshold", "reliable_change"]}
     when = {"case_when": row["case_when"]} if row["case_when"] else {}
@@ -248,6 +263,7 @@ def test_measure(row):
 
 
 @each("effect.csv")
+# Proves EFFECT-1, EFFECT-2.
 def test_effect(row):
     numbers = [number(row[name]) for name in ["mean_first", "mean_last", "sd_first"]]
     result = check(row, lambda: iapt.effect_size(*numbers))

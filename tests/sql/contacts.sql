@@ -1,9 +1,11 @@
+-- Proves STAGE-2.
 create or replace temp table low_intensity as
 from (values
     ('748051000000105'), ('748101000000105'), ('748041000000107'), ('748091000000102'),
     ('748061000000108'), ('702545008'), ('1026111000000108'), ('975131000000104')
 ) as codes (code);
 
+-- Proves STAGE-2.
 create or replace temp table high_intensity as
 from (values
     ('1127281000000100'), ('1129471000000105'), ('314034001'), ('449030000'), ('933221000000107'),
@@ -11,6 +13,7 @@ from (values
 ) as codes (code);
 
 -- One row per contact: its last row counts, the therapy codes of all its rows are united.
+-- Proves CONTACT-1, CONTACT-2, CONTACT-8.
 create or replace temp table contacts_once as
 with one as (
     select
@@ -42,6 +45,7 @@ select
 from one;
 
 -- What counts as treatment: contacts and, one each and of high intensity, internet therapy logs.
+-- Proves CONTACT-3, CONTACT-5, CONTACT-7.
 create or replace temp table treatment as
 with logs_once as (
     select PathwayID, arg_max({'day': StartDateIntEnabledTherLog}, logs.rowid).day as day
@@ -69,6 +73,7 @@ select
 from treatment
 group by ref;
 
+-- Proves CONTACT-4, CONTACT-6.
 create or replace temp table seen as
 select
     PathwayID,

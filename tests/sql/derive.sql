@@ -1,11 +1,13 @@
 -- One row per pathway: the columns of the referral, what is derived from its sessions, and the facts of its outcome.
 -- A score is a case from `case_from` on; the MI, a mean with decimals, above it.
+-- Proves CASENESS-1, CHANGE-1.
 create or replace temp table thresholds as
 from (values
     ('GAD-7', 8, 4), ('SPIN', 19, 10), ('MI', 2.3, 0.73), ('PDSS', 8, 5), ('OCI', 40, 32), ('PCL-5', 32, 10),
     ('IES-R', 33, 9), ('HAI', 18, 4)
 ) as known (measure, case_from, change);
 
+-- Proves COURSE-1, ANXIETY-2, ANXIETY-5.
 create or replace temp table joined as
 select
     p.*,
@@ -32,6 +34,7 @@ left join specific as x on p.ref = x.ref
 left join scored as s on p.ref = s.ref
 left join sick_pay as e on p.ref = e.ref;
 
+-- Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-2, CHANGE-3, CHANGE-4, RECOVERY-1, RECOVERY-2.
 create or replace temp table derived as
 with compared as (
     select

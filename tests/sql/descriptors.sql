@@ -1,5 +1,6 @@
 -- The measures that a family of descriptors names, in order of preference. G93.3, K58 and the two SNOMED CT codes name
 -- measures without a range here, whose scores are not valid.
+-- Proves ANXIETY-1, ANXIETY-3.
 create or replace temp table named_measures as
 from (values
     ('F400', 'MI', 1), ('F401', 'SPIN', 1), ('F410', 'PDSS', 1), ('F42', 'OCI', 1), ('F431', 'PCL-5', 1),
@@ -7,6 +8,7 @@ from (values
 ) as named (family, measure, preference);
 
 -- A valid descriptor before none, primary before secondary, then the latest date, the highest id, the last row.
+-- Proves ANXIETY-4, ANXIETY-7.
 create or replace temp table descriptors as
 with known as (
     select

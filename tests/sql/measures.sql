@@ -1,5 +1,7 @@
 -- Every measure of a period, by the columns that stand for {by}. Counts, means and medians have a value, percentages
 -- also a numerator and a denominator.
+-- Proves COURSE-1, COURSE-2, COURSE-3, WAIT-1, WAIT-2, WAIT-3, WAIT-4, WAIT-5, STAGE-4, STAGE-6, SICKPAY-1, REPORT-2,
+-- REPORT-3, REPORT-4, REPORT-5, RATE-1, RATE-2.
 with dated as (
     select
         *,

@@ -1,4 +1,5 @@
 -- One row per pathway that exists as at the day, with the window in which its contacts and scores lie.
+-- Proves PERIOD-1, PERIOD-2, PERIOD-3.
 create or replace temp table pathways as
 select
     row_number() over () as ref,

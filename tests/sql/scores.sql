@@ -19,6 +19,7 @@ from (select distinct CodedAssToolType::varchar as text from scores) as n
 join measures as m on regexp_replace(lower(n.text), '[^a-z0-9]', '', 'g') = m.name;
 
 -- The valid scores: of rows with one id and measure the last, in range, in the window, not of a follow-up.
+-- Proves FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-5.
 create or replace temp table valid_scores as
 with known as (
     select
@@ -52,6 +53,7 @@ anti join follow_ups as f on k.PathwayID = f.PathwayID and k.contact_id = f.cont
 where k.in_range and k.in_window;
 
 -- On one day the score with the highest id counts; a last score needs two days.
+-- Proves FIRSTLAST-3, FIRSTLAST-4.
 create or replace temp table score_ends as
 with days as (
     select ref, measure, day, arg_max(score, (coalesce(id, -1), place)) as score

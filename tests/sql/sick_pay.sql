@@ -1,4 +1,5 @@
 -- The earliest and the latest record that says yes or no; on one day the last row of the table counts.
+-- Proves SICKPAY-1.
 create or replace temp table sick_pay as
 select
     p.ref,

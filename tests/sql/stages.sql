@@ -1,4 +1,5 @@
 -- Stages of stepped care: runs of two or more contacts of one intensity.
+-- Proves STAGE-1, STAGE-3, STAGE-5.
 create or replace temp table stages as
 with elements as (
     select ref, day, false as high from treatment where low

@@ -100,6 +100,8 @@ impl Course {
 }
 
 /// Whether an entry just does not count: it is no fault of the Bundle.
+// Rule FHIR-2: Only completed or amended responses and final, amended or corrected Observations count; others
+// are left out and listed. Source: this project's choice.
 const fn leaves_out(error: &Error) -> bool {
     matches!(error.fault(), Fault::Status(_) | Fault::NoScore)
 }
@@ -163,6 +165,7 @@ impl Found {
         let date = date.ok_or(Fault::Missing.in_field(field))?;
         let date = date.day().ok_or(Fault::NoDay.in_field(field))?;
         let subject = identity(subject.as_ref())?;
+        // Rule FHIR-3: A Bundle about several subjects is refused. Source: this project's choice.
         if self.subject.get_or_insert_with(|| subject.clone()) != &subject {
             return Err(Fault::Subjects.in_field("subject"));
         }
@@ -187,6 +190,8 @@ impl Found {
             let Some((lost, entry)) = self.scores.get(row).zip(self.entries.get(row)) else { continue };
             let Coded::Known(instrument) = lost.instrument else { continue };
             let ends = derived.scores(instrument);
+            // Rule FHIR-4: Two different scores on the first or the last day of a Bundle are refused, as FHIR
+            // identifiers have no order. Source: this project's choice.
             if lost.date == ends.first_date || lost.date == ends.last_date {
                 return Err(Fault::Conflict.in_field("score").in_entry(*entry));
             }

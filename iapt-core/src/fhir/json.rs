@@ -57,6 +57,8 @@ pub(super) fn number(value: &Value) -> Option<Result<Score, ParseScoreError>> {
 }
 
 /// Whether nothing says that the meaning of an element is another one.
+// Rule FHIR-5: A modifier that could change the meaning is an error where it stands. Source: HL7 FHIR R4,
+// modifier extensions and implicit rules.
 pub(super) fn plain(element: &Value) -> Result<(), Error> {
     for field in ["modifierExtension", "implicitRules"] {
         if given(element, field).is_some() {

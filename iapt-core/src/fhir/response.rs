@@ -203,6 +203,8 @@ impl<'v> Items<'v> {
     }
 
     /// The questionnaires that are there, with their answers.
+    // Rule FHIR-1: An item that is not there, or has no answer, is unanswered: never 0. Source: this
+    // project's choice.
     fn filled(self, resource: &Value) -> Result<Vec<(&'static Form, Vec<Answer>)>, Error> {
         let empty = given(resource, ITEM).is_none();
         let mut filled = Vec::new();

@@ -17,6 +17,8 @@ pub enum Coded<T> {
 
 impl<T> Coded<T> {
     /// What the code means; `None` where it is missing or unknown.
+    // Rule FINDING-2: A code that the data set does not have is a finding and counts as missing. Source: this
+    // project's choice.
     pub fn known(self) -> Option<T> {
         match self {
             Self::Known(value) => Some(value),
@@ -123,7 +125,7 @@ codes! {
 }
 
 codes! {
-    /// Why a referral ended. Source: NHS England, M057 to M070 and M340 to M344, field EndCode.
+    /// Why a referral ended. Source: NHS England, M057 to M070, M340 to M342 and M344, field EndCode.
     EndReason {
         /// Not suitable for the service.
         NotSuitable = 10,
@@ -159,6 +161,8 @@ codes! {
 impl Attendance {
     /// Whether the patient was seen.
     #[must_use]
+    // Rule CONTACT-1: A contact was attended with code 5 (on time) or 6 (late, but seen). Source: NHS
+    // England, NHS Talking Therapies metadata, M083 to M088 (AttendOrDNACode).
     pub const fn seen(self) -> bool {
         matches!(self, Self::OnTime | Self::LateSeen)
     }
@@ -167,12 +171,17 @@ impl Attendance {
 impl AppointmentType {
     /// Whether it is a treatment (types 02, 03 and 05).
     #[must_use]
+    // Rule CONTACT-3: Appointments of type 02, 03 and 05 are treatments. Source: NHS England, NHS Talking
+    // Therapies metadata, M076 (AppType).
     pub const fn treats(self) -> bool {
         matches!(self, Self::Treatment | Self::AssessmentAndTreatment | Self::ReviewAndTreatment)
     }
 
     /// Whether it is an assessment (types 01 and 03).
     #[must_use]
+    // Rule CONTACT-4: Appointments of type 01 and 03 are assessments; the date of the first attended one is
+    // the assessment date. Source: this project's choice, after NHS England, NHS Talking Therapies metadata,
+    // M023.
     pub const fn assesses(self) -> bool {
         matches!(self, Self::Assessment | Self::AssessmentAndTreatment)
     }
@@ -223,6 +232,8 @@ pub enum Intensity {
 }
 
 /// The therapies that have an intensity, by SNOMED CT code. Source: NHS England, notes 2 and 3 of M347.
+// Rule STAGE-2: Which therapies are of low and of high intensity is told by lists of SNOMED CT codes. Source:
+// NHS England, NHS Talking Therapies metadata, M347, notes 2 and 3.
 pub const THERAPIES: &[(u64, Intensity, &str)] = &[
     (1_127_281_000_000_100, Intensity::High, "applied relaxation"),
     (1_129_471_000_000_105, Intensity::High, "couple therapy for depression"),
@@ -278,6 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
+    // Proves FINDING-2.
     fn padded_or_not() {
         for code in ["5", "05", " 5 ", "005", "5.0"] {
             assert_eq!(Attendance::read(code), Coded::Known(Attendance::OnTime), "{code}");
@@ -307,6 +319,7 @@ mod tests {
     }
 
     #[test]
+    // Proves STAGE-2.
     fn therapies_are_told_apart() {
         for (at, (code, intensity, _)) in THERAPIES.iter().enumerate() {
             assert_eq!(Intensity::of_therapy(*code), Some(*intensity));

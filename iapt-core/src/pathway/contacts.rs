@@ -85,6 +85,9 @@ impl Work {
             }
             if let Some(date) = window.within(logs[*last as usize].date) {
                 treatment.treat(date);
+                // Rule CONTACT-7: A week of internet-enabled therapy counts as one treatment contact of high
+                // intensity on its first day. Source: this project's choice, after NHS England, NHS Talking
+                // Therapies metadata, M343.
                 treatment.intensify(date, Intensity::High, stages);
             }
         }
@@ -146,6 +149,8 @@ fn note_oddities(contacts: &[Contact], window: &Window, log: &mut Log<'_>) {
 impl Contact {
     /// Whether it was attended: on time, late but seen, or unplanned.
     #[must_use]
+    // Rule CONTACT-2: An unplanned contact was attended, whatever its attendance code. Source: this project's
+    // choice.
     pub fn attended(&self) -> bool {
         self.attendance.known().is_some_and(Attendance::seen) || self.planned == Coded::Known(false)
     }
@@ -173,6 +178,8 @@ fn note_overruled(contacts: &[Contact], rows: &[u32], counts: &Contact, log: &mu
 
 impl Visit {
     /// The contact of some records. Where they disagree, the last one counts; the therapies of all do.
+    // Rule CONTACT-8: Records with one identifier are one contact, of which the last row counts. Source: this
+    // project's choice.
     fn of(contacts: &[Contact], rows: &[u32]) -> Self {
         let records = || rows.iter().map(|row| &contacts[*row as usize]);
         let gave = |intensity| records().any(|record| record.intensity == Some(intensity));
@@ -186,12 +193,16 @@ impl Treatment {
     fn count(&mut self, visit: &Visit, window: &Window, stages: &mut stages::Work) {
         let contact = &visit.contact;
         let Some(date) = window.known(contact.date) else { return };
+        // Rule CONTACT-6: Care contacts are attended contacts of any type but 06, follow-up. Source: this
+        // project's choice, after NHS England, NHS Talking Therapies metadata, M073 and M074.
         if contact.attended() && !contact.is_follow_up() {
             self.care_contacts += 1;
         }
         if contact.assesses() {
             self.assessment = earliest(self.assessment, date);
         }
+        // Rule CONTACT-5: A treatment contact is an attended treatment dated from referral to discharge, both
+        // included. Source: NHS England, NHS Talking Therapies metadata, M076.
         if contact.treats() && window.place(contact.date) == Place::Within {
             self.treat(date);
             if contact.minutes > 0 {

@@ -155,18 +155,24 @@ impl<'m> Derived<'m> {
 
     /// Discharged with at least two treatment contacts (M076).
     #[must_use]
+    // Rule COURSE-1: Finished a course of treatment: discharged with at least two treatment contacts. Source:
+    // NHS England, NHS Talking Therapies metadata, M076.
     pub const fn finished_course(&self) -> bool {
         self.discharged.is_some() && self.treatment_contacts >= 2
     }
 
     /// Discharged with exactly one treatment contact (M075).
     #[must_use]
+    // Rule COURSE-2: Treated once: discharged with exactly one treatment contact. Source: NHS England, NHS
+    // Talking Therapies metadata, M075.
     pub const fn treated_once(&self) -> bool {
         self.discharged.is_some() && self.treatment_contacts == 1
     }
 
     /// Discharged without a treatment contact (M153).
     #[must_use]
+    // Rule COURSE-3: Ended before treatment: discharged without a treatment contact. Source: NHS England, NHS
+    // Talking Therapies metadata, M153.
     pub const fn ended_before_treatment(&self) -> bool {
         self.discharged.is_some() && self.treatment_contacts == 0
     }
@@ -191,6 +197,8 @@ impl<'m> Derived<'m> {
 
     /// Whether sick pay was received at first and no more at last (M237, where the course is finished).
     #[must_use]
+    // Rule SICKPAY-1: Moved off sick pay: finished a course, sick pay yes at the first record and no at the
+    // last. Source: NHS England, NHS Talking Therapies metadata, M237.
     pub fn off_sick_pay(&self) -> bool {
         self.sick_pay == (Some(true), Some(false))
     }
@@ -213,6 +221,8 @@ pub(super) fn days(from: Option<Day>, to: Option<Day>) -> Option<i32> {
 }
 
 /// The first of the specific measures that is paired and decides; GAD-7 otherwise.
+// Rule ANXIETY-3: For F43.1 the measure is PCL-5, or IES-R where PCL-5 is not paired and IES-R is. Source:
+// NHS England, NHS Talking Therapies metadata, M204; the order is this project's choice.
 fn choose(specific: &[Instrument], scores: &Scores, instruments: &Instruments<'_>) -> AnxietyChoice {
     let paired = |instrument: &&Instrument| {
         let scores = &scores[**instrument as usize];
@@ -225,6 +235,8 @@ fn choose(specific: &[Instrument], scores: &Scores, instruments: &Instruments<'_
     }
 }
 
+// Rule ANXIETY-5: First and last score always come from one measure. Source: NHS England, NHS Talking
+// Therapies metadata, M204.
 fn outcome_of<'m>(
     anxiety: AnxietyChoice,
     scores: &Scores,
@@ -256,6 +268,8 @@ pub(super) fn note_referral(pathway: &Pathway<'_>, window: &Window, log: &mut Lo
 
 /// The complaint that counts: a valid one before none, the primary before a secondary one, then the latest, then
 /// the one with the highest identifier (M203).
+// Rule ANXIETY-7: Of several descriptors: a valid one before none, the primary before a secondary one, then
+// the latest date, then the highest identifier. Source: NHS England, NHS Talking Therapies metadata, M203.
 pub(super) fn describe(complaints: &[Complaint], window: &Window, log: &mut Log<'_>) -> Described {
     let known = complaints.iter().enumerate().filter(|(_, complaint)| window.exists(complaint.date));
     for (row, complaint) in known.clone() {

@@ -15,6 +15,8 @@ const LONGEST: usize = 18;
 
 /// Which measures belong to a descriptor, the one to be preferred first. ICD-10 entries are prefixes; SNOMED CT
 /// entries match whole. Source: NHS England, M204; IES-R behind PCL-5 is this project's choice.
+// Rule ANXIETY-1: The problem descriptor names the anxiety measure: MI, SPIN, PDSS, OCI, PCL-5, HAI, CFQ,
+// IBS, BIQ or PHQ-15 by ten codes. Source: NHS England, NHS Talking Therapies metadata, M204.
 pub const SPECIFIC_MEASURES: &[(&str, &[Instrument])] = &[
     ("F400", &[Instrument::Mi]),
     ("F401", &[Instrument::Spin]),
@@ -71,6 +73,8 @@ impl ProblemDescriptor {
     pub fn specific_measures(&self) -> &'static [Instrument] {
         let code = self.as_str();
         let is_icd10 = |entry: &str| entry.starts_with(|first: char| first.is_ascii_alphabetic());
+        // Rule ANXIETY-4: ICD-10 entries are prefixes of the code without its dot and in capitals; SNOMED CT
+        // entries match whole. Source: NHS England, NHS Talking Therapies metadata, M203.
         let matches = |entry: &str| if is_icd10(entry) { code.starts_with(entry) } else { code == entry };
         SPECIFIC_MEASURES.iter().find(|(entry, _)| matches(entry)).map_or(&[], |(_, measures)| measures)
     }
@@ -113,6 +117,7 @@ mod tests {
     }
 
     #[test]
+    // Proves ANXIETY-4.
     fn codes_are_normalised() {
         assert_eq!(read(" f40.1 ").unwrap().as_str(), "F401");
         assert_eq!(read("F40.01").unwrap().specific_measures(), [Instrument::Mi]);
@@ -126,6 +131,7 @@ mod tests {
     }
 
     #[test]
+    // Proves ANXIETY-1.
     fn every_entry_finds_itself() {
         for (entry, measures) in SPECIFIC_MEASURES {
             assert_eq!(read(entry).unwrap().specific_measures(), *measures, "{entry}");

@@ -21,6 +21,8 @@ impl Derived<'_> {
 }
 
 impl fmt::Display for Explanation<'_> {
+    // Rule EXPLAIN-2: A derived referral explains itself: which contacts counted, which days, which complaint
+    // chose the measure, and its outcome. Source: this project's choice.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let derived = self.0;
         course(derived, f)?;

@@ -49,6 +49,8 @@ impl Table {
 
 /// Something odd in one row. A finding never stops the derivation; its text says what was done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Rule FINDING-1: What is odd in the data is a finding that names table and row and says what was done; it
+// stops nothing. Source: this project's choice.
 pub struct Finding {
     /// The table of the row.
     pub table: Table,

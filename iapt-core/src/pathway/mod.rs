@@ -198,6 +198,8 @@ impl Window {
     }
 
     /// Whether a record of this date is known by then.
+    // Rule PERIOD-2: Discharges, contacts, scores and complaints dated after the day are not yet known.
+    // Source: this project's choice, after NHS England, NHS Talking Therapies metadata, M019 and M056.
     fn exists(&self, date: Option<Day>) -> bool {
         date.is_none_or(|day| self.as_at.is_none_or(|end| day <= end))
     }

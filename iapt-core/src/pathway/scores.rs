@@ -64,6 +64,8 @@ impl Work {
         for at in 0..self.order.len() {
             let row = self.order[at] as usize;
             let next = self.order.get(at + 1).map(|next| *next as usize);
+            // Rule FIRSTLAST-5: An identifier and measure given twice are one score, of which the last row
+            // counts. Source: this project's choice.
             let told_apart = key(row).0.is_some() && key(row).1.is_some();
             if told_apart && next.is_some_and(|next| key(next) == key(row)) {
                 log.note(Table::Scores, row, FindingKind::DuplicateId);
@@ -84,6 +86,8 @@ impl Work {
     }
 
     /// Adds the sum of the items on each day on which all of them are there but no total is.
+    // Rule FIRSTLAST-6: The total of WSAS is the one given or, on days without one, the sum of all five
+    // items. Source: this project's choice.
     fn add_wsas_totals(&mut self, seen: &mut Seen<Score>, instruments: &Instruments<'_>) {
         let Some(range) = instruments.measure(Instrument::Wsas).map(crate::Measure::range) else { return };
         self.valid.sort_by_key(|valid| valid.date);
@@ -99,6 +103,8 @@ impl Work {
     }
 
     /// Notes scores that lost to another one on the same day that differs.
+    // Rule FIRSTLAST-4: Of two different scores on one day the one with the highest identifier counts, and
+    // the other is a finding. Source: this project's choice.
     fn note_conflicts(&mut self, log: &mut Log<'_>) {
         if !log.wanted {
             return;
@@ -115,6 +121,8 @@ impl Work {
 impl From<Seen<Score>> for FirstAndLast {
     fn from(seen: Seen<Score>) -> Self {
         let Some([first, last]) = seen.ends() else { return Self::default() };
+        // Rule FIRSTLAST-3: There is a last score only where there are scores on two days. Source: NHS
+        // England, NHS Talking Therapies metadata, M199 and M201.
         let last = Some(last).filter(|last| last.0 > first.0);
         Self {
             first: Some(first.1),
@@ -151,7 +159,12 @@ fn check(
     }
     let follow_up = follow_up.flatten() == Some(true);
     match window.place(record.date) {
+        // Rule FIRSTLAST-2: Scores at a follow-up contact are left out. Source: this project's choice, after
+        // NHS England, NHS Talking Therapies metadata, M201.
         Place::Within if follow_up => None,
+        // Rule FIRSTLAST-1: First and last score are the earliest and the latest valid ones dated from
+        // referral to discharge; attendance is not asked for. Source: this project's choice, after NHS
+        // England, NHS Talking Therapies metadata, M198 and M201.
         Place::Within => Some(Valid { instrument, date: record.date?, score: score?, row }),
         Place::Before => {
             note(FindingKind::ScoreBeforeReferral);
@@ -169,6 +182,8 @@ fn check(
     }
 }
 
+// Rule FINDING-5: A score that is not valid is left out of first and last scores, and said so. Source: this
+// project's choice.
 fn in_range(score: Option<Score>, range: Range) -> Result<Score, FindingKind> {
     let checked = score.ok_or(ErrorKind::NotANumber(range)).and_then(|score| range.check(score));
     checked.map_err(|_| FindingKind::ScoreOutOfRange(range))

@@ -45,17 +45,25 @@ impl Work {
 
     /// The stages of the contacts, by date, and on one day those of low intensity first.
     pub(crate) fn find(&mut self) -> Stages {
+        // Rule STAGE-5: Contacts are in the order of their days, and on one day low intensity comes before
+        // high. Source: this project's choice.
         if !self.0.is_sorted() {
             self.0.sort_unstable();
         }
         let mut runs = self.0.chunk_by(|a, b| a.1 == b.1).filter_map(Run::of);
         let (first, before) = next_stage(&mut runs);
+        // Rule STAGE-1: A stage is two or more consecutive contacts of one intensity; a single contact of the
+        // other before the first stage is set aside, and with more there are no stages. Source: NHS England,
+        // NHS Talking Therapies metadata, M347, notes 1 and 4.
         let Some(first) = first.filter(|_| before <= 1) else { return Stages::default() };
         let (second, between) = next_stage(&mut runs);
         let step = second.as_ref().filter(|second| second.intensity != first.intensity);
         Stages {
             first: Some(first.intensity),
             began: Some(first.first),
+            // Rule STAGE-3: The wait between stages is from the last day of the first to the first day of the
+            // second; the printed order is read as a slip. Source: NHS England, NHS Talking Therapies
+            // metadata, M349 and M350; the reading is this project's choice.
             wait: step.map(|second| second.first.days_since(first.last)),
             second: second.map(|second| second.intensity),
             mixed: between > 1,
@@ -96,6 +104,7 @@ mod tests {
     }
 
     #[test]
+    // Proves STAGE-1, STAGE-3.
     fn patterns() {
         use Intensity::{High, Low};
         let found = |pattern| {

@@ -391,16 +391,24 @@ quantities! {
 
 /// The conditions that are ranges of a quantity, in days.
 pub const BANDS: &[(Condition, Quantity, RangeInclusive<i32>)] = &[
+    // Rule WAIT-4: From referral to first assessment: 28 days or fewer, 29 to 56, 57 to 90, over 90. Source:
+    // NHS England, NHS Talking Therapies metadata, M024 to M027.
     (Condition::AssessedWithin28, Quantity::AssessmentWait, i32::MIN..=28),
     (Condition::Assessed29To56, Quantity::AssessmentWait, 29..=56),
     (Condition::Assessed57To90, Quantity::AssessmentWait, 57..=90),
     (Condition::AssessedOver90, Quantity::AssessmentWait, 91..=i32::MAX),
+    // Rule WAIT-1: Waits are whole days; from referral to first treatment they count within 28, 29 to 56, 57
+    // to 90, over 90, within 42 and within 126 days. Source: NHS England, NHS Talking Therapies metadata,
+    // M032 to M037 and M052 to M055.
     (Condition::TreatedWithin28, Quantity::TreatmentWait, i32::MIN..=28),
     (Condition::Treated29To56, Quantity::TreatmentWait, 29..=56),
     (Condition::Treated57To90, Quantity::TreatmentWait, 57..=90),
     (Condition::TreatedOver90, Quantity::TreatmentWait, 91..=i32::MAX),
     (Condition::TreatedWithin42, Quantity::TreatmentWait, i32::MIN..=42),
     (Condition::TreatedWithin126, Quantity::TreatmentWait, i32::MIN..=126),
+    // Rule WAIT-5: Open referrals without assessment or treatment by days since referral: 14, 28, 42, 84 and
+    // 126 or fewer, over 126, over 90. Source: NHS England, NHS Talking Therapies metadata, M029, M030 and
+    // M038 to M045.
     (Condition::ReferredWithin14, Quantity::SinceReferral, i32::MIN..=14),
     (Condition::ReferredWithin28, Quantity::SinceReferral, i32::MIN..=28),
     (Condition::ReferredWithin42, Quantity::SinceReferral, i32::MIN..=42),
@@ -408,10 +416,16 @@ pub const BANDS: &[(Condition, Quantity, RangeInclusive<i32>)] = &[
     (Condition::ReferredWithin126, Quantity::SinceReferral, i32::MIN..=126),
     (Condition::ReferredOver126, Quantity::SinceReferral, 127..=i32::MAX),
     (Condition::ReferredOver90, Quantity::SinceReferral, 91..=i32::MAX),
+    // Rule WAIT-3: Open referrals by days since the last treatment contact: 60 or fewer, 61 to 90, 91 to 120,
+    // over 120; one never treated is in none. Source: NHS England, NHS Talking Therapies metadata, M019 to
+    // M022.
     (Condition::IdleUpTo60, Quantity::SinceTreatment, i32::MIN..=60),
     (Condition::Idle61To90, Quantity::SinceTreatment, 61..=90),
     (Condition::Idle91To120, Quantity::SinceTreatment, 91..=120),
     (Condition::IdleOver120, Quantity::SinceTreatment, 121..=i32::MAX),
+    // Rule WAIT-2: From first to second treatment: 28 days or fewer, 29 to 90, over 28, over 90; the printed
+    // '>= 90' of M122 and M125 is read as '<= 90'. Source: NHS England, NHS Talking Therapies metadata, M046,
+    // M047 and M121 to M126.
     (Condition::SecondWithin28, Quantity::SecondTreatmentWait, i32::MIN..=28),
     // Printed as ">= 90" in M122 and M125, which would leave 29 to 89 out.
     (Condition::Second29To90, Quantity::SecondTreatmentWait, 29..=90),
@@ -437,6 +451,8 @@ impl Shown {
     /// What a referral that was derived as at the end of a period shows in it; `None` where it was received later.
     #[must_use]
     pub fn of(derived: &Derived<'_>, period: Period) -> Option<Self> {
+        // Rule PERIOD-1: A report is as at the end of its period: a referral received later is not counted.
+        // Source: this project's choice, after NHS England, NHS Talking Therapies metadata, M001.
         if derived.referred.is_some_and(|referred| referred > period.last()) {
             return None;
         }
@@ -522,10 +538,15 @@ impl Shown {
         holds.set(Condition::BeganHigh, stages.first == Some(Intensity::High));
         holds.set(Condition::BeganLow, stages.first == Some(Intensity::Low));
         let down = step == (Some(Intensity::High), Some(Intensity::Low));
+        // Rule STAGE-4: A step down with more than one single contact between the stages is not measured.
+        // Source: NHS England, NHS Talking Therapies metadata, M349.
         holds.set(Condition::SteppedDown, down && !stages.mixed);
         holds.set(Condition::SteppedUp, step == (Some(Intensity::Low), Some(Intensity::High)));
     }
 
+    // Rule REPORT-2: Ended referrals are counted by end code; a code that the data set does not have and no
+    // code are counted on their own. Source: NHS England, NHS Talking Therapies metadata, M057 to M072,
+    // M340 to M342 and M344.
     fn set_end(&mut self, derived: &Derived<'_>) {
         let ended = derived.discharged.is_some();
         let reason = match derived.end_reason {
@@ -536,6 +557,8 @@ impl Shown {
         self.conditions.set(reason, ended);
     }
 
+    // Rule REPORT-3: Completeness of scores: paired, first only or none on PHQ-9, and on the descriptor's
+    // measure or GAD-7. Source: NHS England, NHS Talking Therapies metadata, M196 to M205.
     fn set_scores(&mut self, derived: &Derived<'_>) {
         let phq = derived.scores(Instrument::Phq9);
         let holds = &mut self.conditions;
@@ -573,6 +596,8 @@ const FACTS: &[(Fact, Condition)] = &[
     (Fact::ReliableRecovery, Condition::ReliableRecovery),
 ];
 
+// Rule REPORT-5: Mean and median first and last scores on the five items of WSAS are of finished courses
+// paired on the item. Source: NHS England, NHS Talking Therapies metadata, M212 to M236.
 const WSAS_PAIRED: &[(Instrument, Condition)] = &[
     (Instrument::WsasWork, Condition::WsasWorkPaired),
     (Instrument::WsasHomeManagement, Condition::WsasHomeManagementPaired),

@@ -224,6 +224,8 @@ impl<'p> Shield<'p> {
         Ok(shield)
     }
 
+    // Rule DISCLOSURE-5: Of a report more is hidden until no small count can be worked out from all its
+    // figures together. Source: this project's choice.
     fn hide_until_safe(&mut self) {
         let beyond_help = self.pinned_by_what_must_be_shown();
         loop {
@@ -317,6 +319,9 @@ impl<'p> Shield<'p> {
     }
 
     /// Whether a row is shown exactly.
+    // Rule DISCLOSURE-6: The total of a report is treated as any other row; it is exact only where the caller
+    // says that it is a national row. Source: NHS England, Psychological Therapies annual reports, rows for
+    // England; otherwise this project's choice.
     const fn is_exact(&self, row: usize) -> bool {
         self.national && row == self.rows - 1
     }
@@ -486,6 +491,8 @@ impl Shield<'_> {
 }
 
 fn published(figure: &Figure, used: Use, hidden: &[bool]) -> Figure {
+    // Rule DISCLOSURE-8: A mean, median, deviation or effect size over fewer than 5 referrals is suppressed;
+    // smallest and largest values always are. Source: this project's choice.
     let is_small = figure.referrals.cast_signed() <= small();
     match used {
         Use::Count(cell) if !hidden[cell] => figure.rounded_count(),
@@ -504,6 +511,8 @@ impl Figure {
     }
 
     /// A whole percentage of the exact counts; its interval is that of the rounded ones.
+    // Rule DISCLOSURE-7: Intervals under disclosure control are those of the rounded counts. Source: this
+    // project's choice.
     fn rounded_percent(&self) -> Self {
         let (Some(numerator), Some(denominator)) = (self.numerator, self.denominator) else {
             return self.suppressed();

@@ -12,6 +12,8 @@ use core::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[repr(u8)]
+// Rule DISCLOSURE-11: Suppressed, not applicable, missing and zero are four different things. Source: this
+// project's choice.
 pub enum Status {
     /// It has a value.
     Ok = 0,
@@ -57,6 +59,8 @@ impl Number {
     }
 
     /// A ratio; `None` where the denominator is not above 0.
+    // Rule ROUNDING-2: Means, medians and deviations of a report are rounded to one decimal, half up, from
+    // the exact value. Source: this project's choice.
     pub(crate) fn ratio(numerator: i64, denominator: i64) -> Option<Self> {
         let (n, d) = (i128::from(numerator), i128::from(denominator));
         (d > 0).then(|| (20 * n + d).div_euclid(2 * d)).and_then(|t| i64::try_from(t).ok()).map(Self)
@@ -129,6 +133,8 @@ impl Inputs {
     /// The same with the standard deviation of first scores in which the effect size on an instrument is measured:
     /// England's, for the same group.
     #[must_use]
+    // Rule EFFECT-3: The standard deviation is given by the caller, England's for the same group; without it
+    // an effect size is missing. Source: NHS England, Psychological Therapies annual reports, effect sizes.
     pub const fn with_sd(mut self, instrument: Instrument, sd: Score) -> Self {
         self.sds[instrument as usize] = Some(sd);
         self
@@ -249,6 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
+    // Proves ROUNDING-2.
     fn numbers_are_rounded_half_up() {
         let ratio = |n, d| Number::ratio(n, d).map(Number::to_tenths);
         assert_eq!(ratio(1, 20), Some(1));

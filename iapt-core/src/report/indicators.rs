@@ -174,6 +174,8 @@ const UNTREATED: Conditions = ENDED.and(&[C::NeverTreated]);
 const UNASSESSED: Conditions = OPEN.and(&[C::NeverAssessed]);
 const WAITING: Conditions = OPEN.and(&[C::NeverTreated]);
 const NOT_CASES: Conditions = FINISHED.and(&[C::NotCaseness]);
+// Rule STAGE-6: Measures of stepped care are of finished courses assessed no later than first treated, within
+// 28 and 90 days. Source: NHS England, NHS Talking Therapies metadata, M347 to M367.
 const STAGED: Conditions = FINISHED.and(&[C::AssessedBeforeTreatment]);
 const BEGAN_HIGH: Conditions = STAGED.and(&[C::BeganHigh]);
 const BEGAN_LOW: Conditions = STAGED.and(&[C::BeganLow]);
@@ -187,6 +189,8 @@ const ENDED_TREATED: Terms = Terms::new(ENDED).less(UNTREATED);
 const COULD_RECOVER: Terms = Terms::new(FINISHED).less(NOT_CASES);
 
 /// The official measures, in the order of their identifiers.
+// Rule REPORT-1: Official measures bear their official identifiers and names. Source: NHS England, NHS
+// Talking Therapies metadata, M001 to M1010 and the annual set.
 pub static INDICATORS: &[Indicator] = &[
     count("M001", "Count_ReferralsReceived", RECEIVED),
     count("M019", "Count_OpenReferralNoActivity60days", OPEN.and(&[C::IdleUpTo60])),

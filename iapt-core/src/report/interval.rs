@@ -63,6 +63,8 @@ impl Rate {
 
     /// Where the 95 % interval lies in relation to a target in per cent.
     #[must_use]
+    // Rule REPORT-7: A figure is above or below its target only where the whole interval is. Source: this
+    // project's choice.
     pub fn against(self, percent: u8) -> Option<Against> {
         self.has_interval().then(|| {
             let target = u128::from(percent);
@@ -101,6 +103,8 @@ impl Rate {
 
     /// The score test: a fraction `p` is outside the interval where `(x - n p)^2 > z^2 n p (1 - p)`, at its end where
     /// the two are equal. Both sides are taken times `whole^2 UNIT / n`, so that nothing overflows.
+    // Rule REPORT-6: The interval of a percentage is Wilson's of 95 %, rounded half up, by whole numbers
+    // alone. Source: Wilson 1927; Association of Public Health Observatories, technical briefing 3.
     fn outside(self, part: u128, whole: u128) -> Ordering {
         let (x, n) = (u128::from(self.numerator()), u128::from(self.denominator()));
         let gap = (x * whole).abs_diff(n * part);
@@ -126,6 +130,7 @@ mod tests {
 
     #[test]
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // Proves REPORT-6.
     fn agrees_with_the_formula() {
         let z = 1.959_964_f64;
         for n in (1..400_u64).chain([1_760, 99_999, 670_000, 1_000_000_000]) {
@@ -143,6 +148,7 @@ mod tests {
     }
 
     #[test]
+    // Proves REPORT-7.
     fn targets() {
         let against = |x, n, percent| Rate::new(x, n).unwrap().against(percent);
         assert_eq!(against(59, 100, 50), Some(Against::Across));

@@ -77,8 +77,8 @@ fn work(
         if group >= groups {
             return part;
         }
-        let mut tally = Tally::default();
-        tally.extend(members.places(group).iter().filter_map(|row| shown[*row as usize].as_ref()));
+        let tally: Tally =
+            members.places(group).iter().filter_map(|row| shown[*row as usize].as_ref()).collect();
         part.total.merge(&tally);
         part.groups.push((group, tally.figures(inputs).collect()));
     }

@@ -1,5 +1,6 @@
 //! From derived referrals to a service's report: the official measures for a period.
 
+mod bytes;
 mod conditions;
 mod disclosure;
 mod figure;
@@ -11,6 +12,7 @@ mod period;
 mod table;
 mod tally;
 
+pub use bytes::ReadTallyError;
 pub use conditions::{BANDS, Condition, Conditions, Quantity, Shown};
 pub use figure::{Figure, Inputs, Number, Status};
 pub use indicators::{Formula, INDICATORS, Indicator, RELATIONS, Relation, Terms};

@@ -94,6 +94,8 @@ fn read_end(text: &str) -> Option<Period> {
     month().or_else(|| text.parse().ok().and_then(|day| Period::new(day, day)))
 }
 
+// Rule PERIOD-4: A period is a financial year, one of its quarters, a month, or from one day or month to
+// another, both included. Source: this project's choice.
 fn read(text: &str) -> Option<Period> {
     if let Some((first, last)) = text.split_once('/') {
         return Period::new(read_end(first)?.first, read_end(last)?.last);
@@ -137,6 +139,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
+    // Proves PERIOD-4.
     fn texts() {
         let read = |text: &str| text.parse::<Period>().map(|period| period.to_string());
         for (text, period) in [

@@ -13,6 +13,7 @@ pub enum Disclosure {
     /// As in published tables below the national level: counts of 0 to 4 hidden, all others rounded to 5, whole
     /// percentages, and more hidden where a small count could be worked out.
     #[default]
+    // Rule DISCLOSURE-10: Disclosure control is on unless it is switched off. Source: this project's choice.
     Controlled,
     /// The same, but the total is a national row: exact.
     NationalTotal,

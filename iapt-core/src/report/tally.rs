@@ -39,7 +39,7 @@ struct Distribution {
     /// By the value itself, where it is from 0 to [`COMMON`].
     common: Vec<u32>,
     /// All others.
-    rare: BTreeMap<i32, u64>,
+    rare: BTreeMap<i32, u32>,
     values: u64,
     sum: i64,
     sum_of_squares: i128,
@@ -150,6 +150,8 @@ impl Tally {
     }
 
     /// Adds what another tally has seen.
+    // Rule REPORT-9: Groups add up: each official measure of the total is that of all referrals of the
+    // groups. Source: this project's choice.
     pub fn merge(&mut self, other: &Self) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
@@ -157,6 +159,41 @@ impl Tally {
         for (distribution, more) in self.distributions.iter_mut().zip(&other.distributions) {
             distribution.merge(more);
         }
+    }
+
+    /// Hands out all that it has seen, number by number.
+    pub(super) fn write(&self, mut put: impl FnMut(u64)) {
+        self.lengths().into_iter().chain(self.counts.iter().copied()).for_each(&mut put);
+        for distribution in &self.distributions {
+            let values: Vec<_> = distribution.ascending().collect();
+            put(values.len() as u64);
+            for (value, times) in values {
+                put(u64::from(value.cast_unsigned()));
+                put(u64::from(times));
+            }
+        }
+    }
+
+    /// Takes what [`Self::write`] has handed out; `None` where it is not that.
+    pub(super) fn read(mut take: impl FnMut() -> Option<u64>) -> Option<Self> {
+        let mut tally = Self::default();
+        for length in tally.lengths() {
+            take().filter(|given| *given == length)?;
+        }
+        for count in &mut tally.counts {
+            *count = take()?;
+        }
+        for distribution in &mut tally.distributions {
+            for _ in 0..take()? {
+                let value = u32::try_from(take()?).ok()?.cast_signed();
+                distribution.add(value, u32::try_from(take()?).ok()?);
+            }
+        }
+        Some(tally)
+    }
+
+    const fn lengths(&self) -> [u64; 2] {
+        [self.counts.len() as u64, self.distributions.len() as u64]
     }
 
     /// How many referrals met some conditions that an official measure asks for.
@@ -190,6 +227,8 @@ impl Tally {
     }
 
     pub(crate) fn figure_of(&self, indicator: &'static Indicator, inputs: &Inputs) -> Figure {
+        // Rule REPORT-8: A figure whose table, or standard deviation, was not given is missing, and never
+        // zero. Source: this project's choice.
         if indicator.tables().any(|table| inputs.lacks(table)) {
             return Figure::missing(indicator);
         }
@@ -205,6 +244,9 @@ impl Tally {
         }
     }
 
+    // Rule REPORT-4: Means and medians of waits and of treatment contacts, their largest and smallest number,
+    // and their sum. Source: NHS England, NHS Talking Therapies metadata, M048 to M051, M089 and M141 to
+    // M144.
     fn statistic(&self, indicator: &'static Indicator, formula: Formula, inputs: &Inputs) -> Figure {
         let empty = Distribution::default();
         let of = |quantity, over| self.distribution(quantity, over).unwrap_or(&empty);
@@ -229,6 +271,18 @@ impl Tally {
     }
 }
 
+impl<'a> FromIterator<&'a Shown> for Tally {
+    fn from_iter<I: IntoIterator<Item = &'a Shown>>(referrals: I) -> Self {
+        let mut tally = Self::default();
+        tally.extend(referrals);
+        tally
+    }
+}
+
+fn increase(count: &mut u32, times: u32) {
+    *count = count.saturating_add(times);
+}
+
 impl Distribution {
     fn add(&mut self, value: i32, times: u32) {
         match usize::try_from(value) {
@@ -236,9 +290,9 @@ impl Distribution {
                 if at >= self.common.len() {
                     self.common.resize(at + 1, 0);
                 }
-                self.common[at] = self.common[at].saturating_add(times);
+                increase(&mut self.common[at], times);
             }
-            _ => *self.rare.entry(value).or_default() += u64::from(times),
+            _ => increase(self.rare.entry(value).or_default(), times),
         }
         self.values += u64::from(times);
         self.sum += i64::from(value) * i64::from(times);
@@ -250,10 +304,10 @@ impl Distribution {
             self.common.resize(other.common.len(), 0);
         }
         for (count, more) in self.common.iter_mut().zip(&other.common) {
-            *count += more;
+            increase(count, *more);
         }
         for (value, more) in &other.rare {
-            *self.rare.entry(*value).or_default() += more;
+            increase(self.rare.entry(*value).or_default(), *more);
         }
         self.values += other.values;
         self.sum += other.sum;
@@ -261,19 +315,18 @@ impl Distribution {
     }
 
     /// The values in ascending order, each with how often it was seen.
-    fn ascending(&self) -> impl DoubleEndedIterator<Item = (i32, u64)> {
-        let common = (0..).zip(&self.common).map(|(value, times)| (value, u64::from(*times)));
-        let common: Vec<_> = common.filter(|(_, times)| *times > 0).collect();
+    fn ascending(&self) -> impl DoubleEndedIterator<Item = (i32, u32)> {
+        let common: Vec<_> = (0..).zip(self.common.iter().copied()).collect();
         let low = self.rare.range(..0).map(|(value, times)| (*value, *times));
         let high = self.rare.range(0..).map(|(value, times)| (*value, *times));
-        low.chain(common).chain(high)
+        low.chain(common).chain(high).filter(|(_, times)| *times > 0)
     }
 
     /// The value at a rank, counted from 0.
     fn at(&self, rank: u64) -> Option<i32> {
         let mut before = 0;
         self.ascending().find_map(|(value, times)| {
-            before += times;
+            before += u64::from(times);
             (rank < before).then_some(value)
         })
     }

@@ -180,6 +180,10 @@ fn field(derived: &Derived<'_>, name: &str) -> Option<String> {
 }
 
 #[test]
+// Proves CONTACT-1, CONTACT-2, CONTACT-3, CONTACT-4, CONTACT-5, CONTACT-6, CONTACT-7, CONTACT-8, COURSE-1,
+// COURSE-2, COURSE-3, FIRSTLAST-1, FIRSTLAST-2, FIRSTLAST-3, FIRSTLAST-4, FIRSTLAST-5, FIRSTLAST-6,
+// ANXIETY-1, ANXIETY-2, ANXIETY-3, ANXIETY-4, ANXIETY-5, ANXIETY-7, STAGE-1, STAGE-2, STAGE-3, STAGE-5,
+// PERIOD-2, FINDING-1, FINDING-2, FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4.
 fn every_case_is_derived_as_expected() {
     let rows = vectors("derivation.csv");
     let mut cases = 0;

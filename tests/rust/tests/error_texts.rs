@@ -26,6 +26,7 @@ fn nothing(measure: &Measure) -> iapt_core::ScorePair<'_> {
 }
 
 #[test]
+// Proves FINDING-3, MEASURE-13, MEASURE-15.
 fn every_text() {
     let items =
         |items: &[Option<i64>], missing| PHQ9.score_items(items.iter().copied(), missing).unwrap_err();

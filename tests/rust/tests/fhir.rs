@@ -29,6 +29,7 @@ fn bytes(value: &Value) -> Vec<u8> {
 }
 
 #[test]
+// Proves FHIR-1.
 fn responses() {
     for (name, case) in vectors().iter().filter(|(name, _)| name.starts_with("response")) {
         let response =
@@ -43,6 +44,7 @@ fn responses() {
 }
 
 #[test]
+// Proves FHIR-2.
 fn bundles() {
     for (name, case) in vectors().iter().filter(|(_, case)| case.get("course").is_some()) {
         let course = Course::read(&bytes(&case["input"])).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -72,6 +74,7 @@ fn bundles() {
 }
 
 #[test]
+// Proves FHIR-2, FHIR-3, FHIR-4, FHIR-5.
 fn what_is_refused() {
     for (name, case) in vectors().iter().filter(|(_, case)| case.get("error").is_some()) {
         let (input, expected) = (bytes(&case["input"]), &case["error"]);
@@ -95,6 +98,7 @@ fn what_is_refused() {
 
 /// No message has a value of the resource: an answer, a date, a reference, a text.
 #[test]
+// Proves FINDING-3.
 fn messages_have_no_values() {
     let secrets = ["never", "LA6572-7", "LA18938-3", "ada", "bob", "in-progress", "2024-05"];
     for (name, case) in vectors().iter().filter(|(_, case)| case.get("error").is_some()) {

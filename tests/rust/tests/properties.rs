@@ -51,6 +51,7 @@ fn referral() -> impl Strategy<Value = (&'static Measure, [Score; 4])> {
 
 proptest! {
     #[test]
+    // Proves SCORE-1.
     fn order_of_scores_is_that_of_numbers(a in -1000_i64..1000, b in 1_u64..1000, c in -1000_i64..1000, d in 1_u64..1000) {
         let (x, y) = (Score::ratio(a, b).unwrap(), Score::ratio(c, d).unwrap());
         let (left, right) = (a * i64::try_from(d).unwrap(), c * i64::try_from(b).unwrap());
@@ -65,6 +66,7 @@ proptest! {
     }
 
     #[test]
+    // Proves SCORE-1.
     fn any_float_is_a_score_or_an_error(bits in any::<u64>()) {
         let float = f64::from_bits(bits);
         if let Ok(score) = Score::from_f64(float) {
@@ -74,6 +76,7 @@ proptest! {
     }
 
     #[test]
+    // Proves CASENESS-1.
     fn a_higher_score_is_no_less_a_case((measure, [a, b]) in measure_and_scores()) {
         let (low, high) = (a.min(b), a.max(b));
         prop_assert!(measure.is_case(low).unwrap() <= measure.is_case(high).unwrap());
@@ -82,12 +85,14 @@ proptest! {
     }
 
     #[test]
+    // Proves CHANGE-1.
     fn swapping_first_and_last_swaps_the_change((measure, [a, b]) in measure_and_scores()) {
         prop_assert_eq!(measure.change(a, b).unwrap(), swapped(measure.change(b, a).unwrap()));
         prop_assert_eq!(measure.change(a, a).unwrap().unwrap_or(Change::NoReliableChange), Change::NoReliableChange);
     }
 
     #[test]
+    // Proves CHANGE-5, CHANGE-2, CHANGE-3.
     fn outcomes_are_exclusive_and_symmetric((measure, [p0, p1, a0, a1]) in referral()) {
         let (there, back) = (outcome(measure, [p0, p1, a0, a1]), outcome(measure, [p1, p0, a1, a0]));
         prop_assert_eq!(there.has(Fact::ReliableImprovement), back.has(Fact::ReliableDeterioration));
@@ -97,6 +102,7 @@ proptest! {
     }
 
     #[test]
+    // Proves CHANGE-1, RECOVERY-1.
     fn a_lower_last_score_never_harms((measure, [p0, p1, a0, a1]) in referral(), fall in 0_i64..10) {
         let lower = Score::whole(p1.numerator().saturating_sub(fall).max(0));
         let (before, after) = (outcome(measure, [p0, p1, a0, a1]), outcome(measure, [p0, lower, a0, a1]));
@@ -106,6 +112,7 @@ proptest! {
     }
 
     #[test]
+    // Proves ROUNDING-1, RATE-4, RATE-6.
     fn rates_are_exact_and_at_most_100(numerator in any::<u64>(), denominator in any::<u64>()) {
         match Rate::new(numerator, denominator) {
             Err(error) => {
@@ -123,6 +130,7 @@ proptest! {
     }
 
     #[test]
+    // Proves RATE-6.
     fn rates_of_counted_outcomes_never_fail(facts in vec((0_u8..28, 0_u8..28, 0_u8..22, 0_u8..22), 0..200)) {
         let outcomes = facts.into_iter().map(|(a, b, c, d)| batch::outcome_of_codes([a, b, c, d]).unwrap());
         let counts: Counts = outcomes.collect();
@@ -132,6 +140,7 @@ proptest! {
     }
 
     #[test]
+    // Proves EFFECT-1, EFFECT-2.
     fn effect_sizes_are_rounded_half_up(first in -999_i64..999, last in -999_i64..999, sd in 1_u64..999) {
         let tenth = |n| Score::ratio(n, 10).unwrap();
         let effect = EffectSize::new(tenth(first), tenth(last), tenth(i64::try_from(sd).unwrap())).unwrap();
@@ -140,6 +149,7 @@ proptest! {
     }
 
     #[test]
+    // Proves MISSING-4, SCORE-2.
     fn items_are_total_and_within_range(answers in vec(proptest::option::of(-2_i64..7), 0..45), (measure, []) in measure_and_scores::<0>()) {
         for missing in [MissingItems::Prorate, MissingItems::Reject] {
             if let Ok(score) = measure.score_items(answers.iter().copied(), missing) {
@@ -151,6 +161,7 @@ proptest! {
 
     /// Floats of every kind in batches: the same as one by one, at any place of the batch.
     #[test]
+    // Proves FINDING-4.
     fn batches_agree_with_single_scores(
         values in vec((odd_float(27), odd_float(27), odd_float(21), odd_float(21)), 1..600),
         threads in 1_usize..3,
@@ -204,6 +215,7 @@ proptest! {
 
     /// Bitmaps of facts at any offset, with groups, against counting one by one.
     #[test]
+    // Proves RATE-5.
     fn counts_by_group_agree(rows in vec((0_u8..28, 0_u8..28, 0_u8..22, 0_u8..22, 0_u32..5, any::<bool>()), 0..600), offset in 0_usize..20) {
         let outcomes: Vec<Outcome> =
             rows.iter().map(|r| batch::outcome_of_codes([r.0, r.1, r.2, r.3]).unwrap()).collect();
@@ -228,6 +240,7 @@ proptest! {
     }
 
     #[test]
+    // Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-4.
     fn disclosed_tables_keep_their_secrets(groups in vec(prop_oneof![0_u64..6, 0_u64..40, 0_u64..1000], 0..9)) {
         attack(&groups);
     }
@@ -263,6 +276,7 @@ fn attack(groups: &[u64]) {
 
 /// Every table of up to six groups of 0 to 13, but for their order.
 #[test]
+// Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-4.
 fn no_small_table_tells_its_secrets() {
     fn extend(groups: &mut Vec<u64>) {
         attack(groups);
@@ -280,6 +294,7 @@ fn no_small_table_tells_its_secrets() {
 /// One who tries every table of three groups of up to 40 finds each disclosed table with more than one value for each
 /// small count.
 #[test]
+// Proves DISCLOSURE-4.
 fn no_small_table_is_the_only_one_of_its_kind() {
     let mut seen: HashMap<String, Vec<[u64; 3]>> = HashMap::new();
     for n in 0..41 * 41 * 41 {
@@ -296,6 +311,7 @@ fn no_small_table_is_the_only_one_of_its_kind() {
 }
 
 #[test]
+// Proves DISCLOSURE-1, DISCLOSURE-2, DISCLOSURE-4.
 fn no_more_is_hidden_than_must_be() {
     let shown = |groups: &[u64]| {
         let table = disclose(groups).unwrap();
@@ -341,6 +357,7 @@ fn odd_float(most: u8) -> impl Strategy<Value = f64> {
 }
 
 #[test]
+// Proves SCORE-1, MEASURE-4.
 fn decimals_are_compared_as_decimals() {
     let score = |text: &str| text.parse::<Score>().unwrap();
     assert_eq!(MI.is_case(score("2.3")), Ok(Some(false)));
@@ -349,12 +366,14 @@ fn decimals_are_compared_as_decimals() {
 }
 
 #[test]
+// Proves SCORE-3.
 fn minus_one_is_no_answer() {
     let error = PHQ9.score_items([0, -1, 0, 0, 0, 0, 0, 0, 0].map(Some), MissingItems::Prorate).unwrap_err();
     assert_eq!((error.kind().code(), error.item()), (201, Some(1)));
 }
 
 #[test]
+// Proves FINDING-3.
 fn errors_never_show_the_value() {
     for score in ["28", "-3", "27.5", "987654321"] {
         let score: Score = score.parse().unwrap();
@@ -372,6 +391,7 @@ fn totals_that_do_not_fit_are_refused() {
 }
 
 #[test]
+// Proves DISCLOSURE-3.
 fn disclosed_percentages_come_from_exact_counts() {
     let disclosed = |n, d| Rate::new(n, d).unwrap().disclosed();
     assert_eq!(disclosed(5, 8), Disclosed::Value(63));
@@ -381,6 +401,7 @@ fn disclosed_percentages_come_from_exact_counts() {
 }
 
 #[test]
+// Proves TARGET-2.
 fn targets_are_reached_by_the_exact_ratio() {
     let target = Edition::CURRENT.targets.iter().find(|t| t.fact == Some(Fact::Recovery)).unwrap();
     // 49.95 % is published as 50.0 and still below 50 %.
@@ -407,6 +428,7 @@ fn the_first_bad_row_of_a_count_is_named() {
 }
 
 #[test]
+// Proves SCORE-2.
 fn a_score_out_of_range_is_neither_severe_nor_a_case() {
     let beyond = Score::whole(99);
     assert!(GAD7.severity(beyond).is_err() && GAD7.is_case(beyond).is_err());
@@ -414,6 +436,7 @@ fn a_score_out_of_range_is_neither_severe_nor_a_case() {
 }
 
 #[test]
+// Proves RISK-3.
 fn self_harm_is_reported_without_a_score() {
     let mut answers = [None; 9];
     answers[8] = Some(3);

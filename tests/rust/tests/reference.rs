@@ -31,6 +31,7 @@ fn check_rates(row: &Row, columns: [(&str, &str, Fact); 5], all: &str, not_casen
 }
 
 #[test]
+// Proves RATE-1, RATE-2, ROUNDING-1.
 fn every_published_percentage_of_england() {
     let Some(rows) = reference("england_outcome_measures_2017-18_to_2022-23.csv") else { return };
     let columns = [
@@ -48,6 +49,7 @@ fn every_published_percentage_of_england() {
 }
 
 #[test]
+// Proves RATE-7, EFFECT-1, ROUNDING-1.
 fn every_published_percentage_and_effect_size_by_therapy() {
     let Some(rows) = reference("england_proms_effect_sizes_2019-20_to_2022-23.csv") else { return };
     let columns = [
@@ -98,6 +100,7 @@ fn effect_is_within(row: &Row, measure: &str) -> bool {
 /// Every real questionnaire: one by one and in a batch, to the same result, which is written for the comparison with
 /// the other languages where `IAPT_NHANES_OUT` names a file.
 #[test]
+// Proves MISSING-1, RISK-1.
 fn every_real_questionnaire() {
     let Some(rows) = reference("nhanes_2017-2018_phq9_items.csv") else { return };
     let columns: Vec<Vec<u8>> = (1..=9)

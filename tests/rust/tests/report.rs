@@ -4,7 +4,7 @@ use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Contact, DatedScore, Instrument, Instruments, Pathway,
 };
 use iapt_core::report::{
-    Disclosure, INDICATORS, Inputs, Number, Period, RELATIONS, Report, Shown, Status, Tally,
+    Disclosure, INDICATORS, Inputs, Number, Period, RELATIONS, ReadTallyError, Report, Shown, Status, Tally,
 };
 use iapt_core::{Day, Edition, Score};
 use iapt_tests::{Row, reference};
@@ -102,6 +102,7 @@ fn referrals(row: &Row) -> Option<Tally> {
 }
 
 #[test]
+// Proves RATE-1, RATE-2, ROUNDING-1.
 fn published_counts_of_england_give_its_published_percentages() {
     let Some(rows) = reference("england_outcome_measures_2017-18_to_2022-23.csv") else { return };
     let columns = [
@@ -144,6 +145,7 @@ fn every_relation_is_of_official_measures() {
 }
 
 #[test]
+// Proves DISCLOSURE-11, REPORT-8, EFFECT-3.
 fn the_four_states_stay_apart() {
     let empty = Tally::default();
     let status = |id: &str, inputs: &Inputs| empty.figure(id, inputs).expect("official").status;
@@ -167,6 +169,7 @@ proptest! {
 
     /// Shown figures are rounded ones of the truth, and what is small is hidden.
     #[test]
+    // Proves DISCLOSURE-2, DISCLOSURE-3, DISCLOSURE-6.
     fn controlled_reports_show_rounded_truth(
         groups in prop::collection::vec(prop::collection::vec(0_u32..12, 10), 1..8),
     ) {
@@ -203,4 +206,98 @@ proptest! {
             }
         }
     }
+}
+
+/// Referrals of all kinds, so many of each, and some whose waits are negative or longer than any.
+fn tally_of(times: &[u32], waits: &[i64]) -> Tally {
+    let kinds = [RECOVERED_RELIABLY, RECOVERED_ONLY, UNKNOWN].into_iter().chain(OTHERS.into_iter().flatten());
+    let mut tally: Tally = waits.iter().map(|days| waited(*days)).collect::<Vec<_>>().iter().collect();
+    for (kind, times) in kinds.zip(times) {
+        tally.add_times(&shown(kind), *times);
+    }
+    tally
+}
+
+/// What a referral shows that was treated in the year, so many days after it was received.
+fn waited(days: i64) -> Shown {
+    let treated = day("2024-05-01").expect("a day");
+    let contact = Contact {
+        date: Some(treated),
+        attendance: Attendance::read("5"),
+        appointment: AppointmentType::read("02"),
+        ..Contact::default()
+    };
+    let referred = i32::try_from(i64::from(treated.to_unix()) - days).ok().and_then(Day::from_unix);
+    let pathway = Pathway { referred, contacts: &[contact], ..Pathway::default() };
+    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
+    Shown::of(&derived, year()).expect("received before the end")
+}
+
+fn report_of(tallies: impl IntoIterator<Item = Tally>, disclosure: Disclosure) -> Report {
+    Report::of(tallies, &Inputs::default(), disclosure).expect("small")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Referrals that are tallied apart and brought together as bytes give what they give when tallied together.
+    #[test]
+    fn tallies_travel_as_bytes(
+        parts in prop::collection::vec(
+            (prop::collection::vec(0_u32..100_000, 11), prop::collection::vec(-300_i64..9000, 0..5)),
+            1..5,
+        ),
+    ) {
+        let (mut together, mut merged) = (Tally::default(), Tally::default());
+        for (times, waits) in &parts {
+            let tally = tally_of(times, waits);
+            together.merge(&tally);
+            merged.merge(&Tally::from_bytes(&tally.to_bytes()).unwrap());
+        }
+        prop_assert_eq!(merged.to_bytes(), together.to_bytes());
+        let [made, expected] = [merged, together].map(|tally| report_of([tally], Disclosure::Exact));
+        prop_assert_eq!(made.total, expected.total);
+    }
+
+    /// No byte can be changed or lost on the way.
+    #[test]
+    fn damaged_tallies_are_refused(
+        times in prop::collection::vec(0_u32..100_000, 11),
+        at in any::<prop::sample::Index>(),
+        change in 1_u8..,
+    ) {
+        let mut bytes = tally_of(&times, &[-5, 5000]).to_bytes();
+        let at = at.index(bytes.len());
+        prop_assert!(Tally::from_bytes(&bytes[..at]).is_err());
+        bytes[at] ^= change;
+        prop_assert!(Tally::from_bytes(&bytes).is_err());
+    }
+}
+
+#[test]
+fn bytes_of_anything_else_are_refused() {
+    let bytes = Tally::default().to_bytes();
+    let refused = |bytes: &[u8]| Tally::from_bytes(bytes).expect_err("no tally");
+    let version = bytes.iter().position(u8::is_ascii_digit).expect("a version");
+    assert_eq!(refused(&bytes[1..]), ReadTallyError::NotATally);
+    assert_eq!(refused(&bytes[..version]), ReadTallyError::OtherVersion);
+    assert_eq!(refused(&bytes[..bytes.len() - 1]), ReadTallyError::Damaged);
+    let mut other = bytes.clone();
+    other[version] += 1;
+    assert_eq!(refused(&other), ReadTallyError::OtherVersion);
+    let numbers = 1 + bytes.iter().position(|byte| *byte == b'\n').expect("the end of the version");
+    let unsealed = &bytes[..bytes.len() - 8];
+    let mut fewer = unsealed.to_vec();
+    fewer[numbers] -= 1;
+    assert_eq!(refused(&sealed(fewer)), ReadTallyError::OtherVersion, "another number of counters");
+    assert_eq!(refused(&sealed([unsealed, &[0]].concat())), ReadTallyError::OtherVersion, "and one more");
+    assert_eq!(sealed(unsealed.to_vec()), bytes);
+}
+
+/// Bytes with their FNV-1a hash behind them.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325, add);
+    bytes.extend(hash.to_le_bytes());
+    bytes
 }

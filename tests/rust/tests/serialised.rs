@@ -6,6 +6,7 @@ use iapt_core::{Counts, Edition, Fact, Measure, Outcome, Score, Severity};
 use serde_json::{from_str, json, to_string, to_value};
 
 #[test]
+// Proves MEASURE-12.
 fn measures_come_back() {
     for built_in in Edition::CURRENT.measures {
         let back: Measure = from_str(&to_string(built_in.measure).unwrap()).unwrap();
@@ -15,6 +16,7 @@ fn measures_come_back() {
 }
 
 #[test]
+// Proves MEASURE-14.
 fn nonsense_does_not_come_in() {
     let mut nonsense = to_value(&iapt_core::PHQ9).unwrap();
     nonsense["reliable_change"] = json!("0");

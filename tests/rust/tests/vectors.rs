@@ -37,6 +37,8 @@ fn pair<'m>(measure: &'m Measure, row: &Row, fields: [&'static str; 2]) -> Resul
 }
 
 #[test]
+// Proves SCORE-2, CASENESS-1, SEVERITY-1, SEVERITY-2, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5,
+// MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 fn scores() {
     each("score.csv", |row| {
         let measure = measure(row, "measure")?;
@@ -48,6 +50,8 @@ fn scores() {
 }
 
 #[test]
+// Proves SCORE-1, SCORE-2, CHANGE-1, MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6,
+// MEASURE-7, MEASURE-8, MEASURE-9, MEASURE-10, MEASURE-11.
 fn changes() {
     each("change.csv", |row| {
         let change = pair(measure(row, "measure")?, row, ["first", "last"])?.change();
@@ -58,6 +62,9 @@ fn changes() {
 }
 
 #[test]
+// Proves MEASURE-1, MEASURE-2, MEASURE-3, MEASURE-4, MEASURE-5, MEASURE-6, MEASURE-7, MEASURE-8, MEASURE-9,
+// MEASURE-10, MEASURE-11, SCORE-3, SCORE-4, MISSING-1, MISSING-2, MISSING-3, MISSING-4, MISSING-5, MISSING-6,
+// RISK-1, RISK-2, RISK-3, SEVERITY-1, SEVERITY-2.
 fn items() {
     each("items.csv", |row| {
         let missing = match row.text("missing") {
@@ -85,6 +92,8 @@ fn items() {
 }
 
 #[test]
+// Proves PAIRED-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-2, CHANGE-3, CHANGE-4, CHANGE-5, RECOVERY-1,
+// RECOVERY-2, RECOVERY-3, ANXIETY-2, ANXIETY-5, MEASURE-11, MEASURE-15, SCORE-2.
 fn outcomes() {
     let outcome = |row: &Row| {
         let specific = row.given("anxiety").map(|_| measure(row, "anxiety")).transpose()?;
@@ -109,6 +118,7 @@ fn outcomes() {
 }
 
 #[test]
+// Proves PAIRED-1, CASENESS-2, CHANGE-2, CHANGE-3, CHANGE-4, RECOVERY-1, RECOVERY-2, FINDING-4, SCORE-2.
 fn batches() {
     each("batch.csv", |row| {
         let rows: Vec<Vec<&str>> =
@@ -133,6 +143,7 @@ fn batches() {
 }
 
 #[test]
+// Proves ROUNDING-1, RATE-4.
 fn percentages() {
     each("percent.csv", |row| {
         let count = |column| row.value(column).expect("both counts are given");
@@ -152,6 +163,7 @@ fn counts(row: &Row) -> Counts {
 }
 
 #[test]
+// Proves RATE-1, RATE-2, RATE-3, RATE-4, RATE-6, ROUNDING-1.
 fn rates() {
     each("rates.csv", |row| {
         for (fact, rate) in counts(row).rates()?.iter() {
@@ -164,6 +176,7 @@ fn rates() {
 }
 
 #[test]
+// Proves MEASURE-14.
 fn measures() {
     each("measure.csv", |row| {
         let numbers = ["min_score", "max_score", "caseness_threshold", "reliable_change"];
@@ -186,6 +199,7 @@ fn measures() {
 }
 
 #[test]
+// Proves EFFECT-1, EFFECT-2.
 fn effect_sizes() {
     each("effect.csv", |row| {
         let number = |column| row.value::<Score>(column).expect("all three are given");

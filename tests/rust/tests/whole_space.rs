@@ -32,6 +32,8 @@ fn bits(columns: &[Scores<'_>; 4], threads: usize) -> Vec<u8> {
 }
 
 #[test]
+// Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4,
+// CHANGE-5, RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 fn one_referral_at_a_time() {
     let Some(expected) = naive_facts() else { return };
     let score = |code: u8| (code != MISSING).then(|| Score::from(code));
@@ -47,6 +49,8 @@ fn one_referral_at_a_time() {
 }
 
 #[test]
+// Proves PAIRED-1, CASENESS-1, CASENESS-2, CASENESS-3, CASENESS-4, CHANGE-1, CHANGE-2, CHANGE-3, CHANGE-4,
+// CHANGE-5, RECOVERY-1, RECOVERY-2, RECOVERY-3, MEASURE-1, MEASURE-2.
 fn batches_of_every_type() {
     let Some(expected) = naive_facts() else { return };
     let rows = combinations();
@@ -91,6 +95,7 @@ fn validity(eight: &[u8]) -> u8 {
 
 /// Each kind of output, and the counts from each kind of column of facts.
 #[test]
+// Proves RATE-3.
 fn outputs_and_counts() {
     let rows = combinations();
     let codes = columns(&rows, |code| code);
