@@ -9,9 +9,13 @@ export CARGO_TERM_COLOR ?= auto
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find iapt-core iapt-c iapt-py -name '*.rs' -o -name Cargo.toml)
 PACKAGE_SOURCES := $(RUST_SOURCES) iapt-py/pyproject.toml iapt-py/README.md $(shell find iapt-py/python -type f -not -name '*.so' -not -name '*.pyc')
 
+# What is Python without saying so in its name.
+PYTHON_SCRIPTS := $(shell grep -lE '^\#!.*python' scripts/*)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust test-c test-python test-examples test-same test-install lint bench \
-	install uninstall wheel test-wheel test-package public-api test-abi abi test-cinstall test-hosts test-spark header clean
+.PHONY: help demo test test-rust test-c test-python test-examples test-same test-install test-docs lint docs bench \
+	install uninstall wheel test-wheel test-package public-api test-abi abi test-cinstall test-hosts test-spark \
+	fuzz test-sanitizers mutants audit sbom traceability release header clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,14 +44,21 @@ test-examples: $(VENV)/.iapt ## the same cases in four languages, and every bloc
 test-same: $(VENV)/.iapt ## real questionnaires scored in three languages: one result
 	scripts/test-same
 
+test-docs: $(VENV)/.docs $(VENV)/.iapt ## the documentation site: every block of code on its pages, every public name
+	$(BIN)/python scripts/test-docs
+
 lint: $(VENV)/.tools ## formatting, lints, types, documentation links, the stated Rust version
 	cargo fmt --all --check
+	rustfmt --check --edition 2024 docs/hooks/facts.rs tests/fuzz/targets/*.rs tests/fuzz/fhir.rs
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	cargo clippy --locked -p iapt-core --no-default-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --all-features --no-deps
 	scripts/check-msrv
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . $(PYTHON_SCRIPTS)
+	$(BIN)/ruff format --check . $(PYTHON_SCRIPTS)
+
+docs: $(VENV)/.docs $(VENV)/.iapt ## the documentation site, in target/site
+	$(BIN)/python scripts/docs
 
 bench: $(VENV)/.iapt $(VENV)/.rivals ## speed, as ratios against what users would use instead
 	scripts/bench
@@ -86,6 +97,27 @@ test-spark: $(VENV)/.iapt requirements/spark.txt ## Spark gives what is computed
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/spark.txt
 	$(BIN)/python -m pytest -q tests/python/test_spark.py
 
+fuzz: $(VENV)/.tools ## arbitrary input for every way in, TIME=60 seconds each (needs cargo-fuzz)
+	TIME=$(or $(TIME),60) scripts/fuzz
+
+test-sanitizers: ## the C and C++ tests under AddressSanitizer, UBSan, ThreadSanitizer and valgrind
+	scripts/test-sanitizers
+
+mutants: ## each change of the rules must be noticed by a test; hours (needs cargo-mutants)
+	scripts/mutants
+
+audit: ## licences, sources and versions of what is depended on (needs cargo-deny)
+	scripts/audit
+
+sbom: ## a CycloneDX bill of materials for each library (needs cargo-cyclonedx)
+	scripts/sbom
+
+traceability: ## write the table of rules, their sources and their tests anew
+	scripts/traceability
+
+release: $(VENV)/.tools ## all of a release but its publication, as RELEASING.md has it
+	scripts/release
+
 header: ## write iapt.h anew after a change of the C functions
 	IAPT_BLESS=1 cargo test --locked -p iapt-c --test header
 
@@ -100,6 +132,10 @@ $(VENV)/.python:
 
 $(VENV)/.tools: $(VENV)/.python requirements/test.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.tools requirements/docs.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/docs.txt
 	@touch $@
 
 $(VENV)/.rivals: $(VENV)/.tools requirements/bench.txt
