@@ -11,6 +11,7 @@ mod errors;
 mod fhir;
 mod figures;
 mod groups;
+mod import;
 mod items;
 mod measure;
 mod names;

@@ -1,29 +1,20 @@
 //! `ArrowStream`: Arrow data in and out of Python by the PyCapsule interface, without copies.
 
 use crate::errors::Fault;
+use crate::import::{self, SCHEMA, STREAM};
 use crate::room;
 use arrow_array::cast::AsArray;
-use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::ffi::FFI_ArrowSchema;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, UInt64Type};
-use arrow_array::{
-    Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader, StructArray,
-    UInt64Array,
-};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, UInt64Array};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyTuple};
-use std::ffi::CStr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::NonNull;
+use pyo3::types::{PyCapsule, PyDict};
 use std::sync::Arc;
-
-const STREAM: &CStr = c"arrow_array_stream";
-const SCHEMA: &CStr = c"arrow_schema";
-const ARRAY: &CStr = c"arrow_array";
 
 /// Columns in the memory layout of Apache Arrow, which data frame libraries read without copying: made by
 /// `outcomes`, `score` and `rates` where the frame was neither of pandas, polars nor pyarrow.
@@ -101,10 +92,10 @@ impl ArrowStream {
             return Ok(stream.get().clone());
         }
         if data.hasattr("__arrow_c_stream__")? {
-            return import_stream(data);
+            return import::stream(data);
         }
         if data.hasattr("__arrow_c_array__")? {
-            return import_array(data);
+            return import::array(data);
         }
         let name = data.get_type().name()?;
         Err(PyTypeError::new_err(format!(
@@ -232,72 +223,6 @@ impl ArrowStream {
         let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
     }
-}
-
-fn import_stream(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
-    let capsule = data.call_method0("__arrow_c_stream__")?;
-    let pointer: NonNull<FFI_ArrowArrayStream> = pointer(&capsule, STREAM)?;
-    // SAFETY: by the Arrow PyCapsule interface a capsule of this name, which was checked, points to an
-    // initialised stream that stays valid while `capsule` lives. The stream is moved out and marked released, so
-    // that the capsule's destructor does not free it again.
-    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
-    // Producers such as DuckDB compute while they are read, and may wait for the interpreter in other threads.
-    let read = || {
-        let reader = RecordBatchStreamReader::try_new(stream).map_err(unread)?;
-        let schema = reader.schema();
-        let batches = reader.map(|batch| batch.map_err(unread).and_then(sound)).collect::<PyResult<_>>()?;
-        Ok(ArrowStream::new(schema, batches))
-    };
-    data.py().detach(|| agreeing(read))
-}
-
-fn import_array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
-    let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
-        data.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?.extract()?;
-    let schema: NonNull<FFI_ArrowSchema> = pointer(&schema, SCHEMA)?;
-    let array: NonNull<FFI_ArrowArray> = pointer(&array, ARRAY)?;
-    // SAFETY: as for streams; the array is moved out of its capsule and marked released there.
-    let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
-    // SAFETY: the schema's capsule is alive until the end of this function, and nothing else writes to it.
-    let schema = unsafe { schema.as_ref() };
-    agreeing(|| {
-        if !matches!(DataType::try_from(schema), Ok(DataType::Struct(_))) {
-            return Err(PyTypeError::new_err("must be a frame of columns, not a single Arrow array"));
-        }
-        let metadata = Arc::new(Schema::try_from(schema).map_err(unread)?);
-        // SAFETY: both come from one `__arrow_c_array__`, so the array has the type that the schema says.
-        let data = unsafe { from_ffi(array, schema) }.map_err(unread)?;
-        let rows = data.len();
-        let batch = batch(&metadata, StructArray::from(data).into_parts().1, rows).map_err(unread)?;
-        Ok(ArrowStream::new(metadata, vec![sound(batch)?]))
-    })
-}
-
-/// What was read of structures that agree with each other: the Arrow library panics where they do not.
-fn agreeing(read: impl FnOnce() -> PyResult<ArrowStream>) -> PyResult<ArrowStream> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken().into()))
-}
-
-/// The batch, if positions of texts, keys of dictionaries and all else that can be checked are in range: the Arrow
-/// library trusts them from here on. The lengths of buffers are not known to anyone but the producer.
-fn sound(batch: RecordBatch) -> PyResult<RecordBatch> {
-    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-        column.to_data().validate_full().map_err(|_| broken().in_field(field.name()))?;
-    }
-    Ok(batch)
-}
-
-fn broken() -> Fault {
-    Fault::frame("ARROW", "the source hands over data that breaks the Arrow format")
-}
-
-fn pointer<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<NonNull<T>> {
-    Ok(capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.cast())
-}
-
-/// An error of whoever made the data, whose text may tell values.
-fn unread(_: ArrowError) -> PyErr {
-    Fault::frame("ARROW", "the source failed while it was read").into()
 }
 
 /// An error of the Arrow library as a Python exception.

@@ -23,6 +23,9 @@ pub fn run(module: &str, data: &[u8]) {
 }
 
 fn start(module: &str) -> PyResult<Py<PyAny>> {
+    // The fuzzer ends the program at any panic, also at one that is caught and becomes an error. One that is not becomes an
+    // exception that is no error, which `run` takes for a fault.
+    std::panic::set_hook(Box::new(|_| ()));
     // SAFETY: the interpreter does not run yet, the name is NUL-terminated, and the function is the module's.
     unsafe { pyo3::ffi::PyImport_AppendInittab(c"_iapt".as_ptr(), Some(PyInit__iapt)) };
     Python::initialize();
