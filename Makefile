@@ -36,7 +36,7 @@ test-install: $(VENV)/.tools ## the C library as installed: examples built outsi
 	scripts/test-install
 
 test-python: $(VENV)/.iapt ## the Python package as installed from its wheel
-	$(BIN)/python -m pytest -q tests/python
+	$(BIN)/python -m pytest -q -n auto --dist worksteal tests/python
 
 test-examples: $(VENV)/.iapt ## the same cases in four languages, and every block of code in the README
 	scripts/test-examples
