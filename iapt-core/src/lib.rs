@@ -23,6 +23,8 @@ mod rates;
 mod referral;
 pub mod report;
 mod score;
+#[cfg(feature = "std")]
+mod threads;
 
 pub use counts::Counts;
 pub use day::{Day, ParseDayError};

@@ -3,12 +3,12 @@
 use super::facts::{Bitmap, FactColumns, interleave};
 use super::grouped::{filled, reserved};
 use super::level::{self, Kernel, Level};
-#[cfg(feature = "std")]
-use super::threads::in_threads;
 use super::{BLOCK, Flags};
 use crate::counts::Counts;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Outcome;
+#[cfg(feature = "std")]
+use crate::threads::in_threads;
 use alloc::vec::Vec;
 
 /// Counts the facts of the referrals of each group.

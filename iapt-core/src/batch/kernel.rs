@@ -3,14 +3,14 @@
 use super::facts::Output;
 use super::level::{self, Kernel, Level};
 use super::scores::{BAD, Scores};
-#[cfg(feature = "std")]
-use super::threads::in_threads;
 use super::{BLOCK, COLUMNS, MISSING};
 use crate::editions::nhs_2024_25::{GAD7, PHQ9};
 use crate::error::{Error, ErrorKind};
 use crate::measure::{CaseWhen, Measure};
 use crate::outcome::{Outcome, Shown, facts};
 use crate::referral::Referral;
+#[cfg(feature = "std")]
+use crate::threads::in_threads;
 
 /// The facts of many referrals from their PHQ-9 and GAD-7 scores: [`COLUMNS`] says in which order. Large inputs
 /// are shared among so many threads (without `std`, one).

@@ -21,8 +21,6 @@ mod kernel;
 mod level;
 mod scores;
 mod sessions;
-#[cfg(feature = "std")]
-mod threads;
 
 pub use codes::outcome_of_codes;
 pub use facts::{FactColumns, Flags, Output};

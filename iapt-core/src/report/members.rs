@@ -7,10 +7,9 @@ use super::table::{Disclosure, Report};
 use super::tally::Tally;
 use crate::batch::{Grouped, NO_OWNER};
 use crate::error::{Error, ErrorKind};
+use crate::threads::in_threads;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::panic::resume_unwind;
-use std::thread::ScopedJoinHandle;
 
 impl Report {
     /// The report of referrals of which each belongs to one of so many groups; `None` are left out. It is made by up to so
@@ -36,14 +35,7 @@ impl Report {
         let members = Grouped::new(groups, group_of, |_| ())?;
         let workers = threads.clamp(1, std::thread::available_parallelism().map_or(1, usize::from));
         let next = AtomicUsize::new(0);
-        let parts = std::thread::scope(|scope| {
-            let work = || work(&members, groups, shown, &next, inputs);
-            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            let join = |worker: ScopedJoinHandle<'_, Part>| {
-                worker.join().unwrap_or_else(|panic| resume_unwind(panic))
-            };
-            workers.into_iter().map(join).collect::<Vec<_>>()
-        });
+        let parts = in_threads(0..workers, |_| work(&members, groups, shown, &next, inputs));
         let mut total = Tally::default();
         let mut made = Vec::new();
         for part in parts {

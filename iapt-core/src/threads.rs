@@ -8,7 +8,7 @@ use std::thread::{Builder, scope};
 
 /// Works on all parts at once, and gives the results in the order of the parts. The calling thread takes its share, and
 /// all of it where the system has no thread to give.
-pub(super) fn in_threads<P: Send, T: Send>(
+pub(crate) fn in_threads<P: Send, T: Send>(
     parts: impl ExactSizeIterator<Item = P> + Send,
     work: impl Fn(P) -> T + Sync,
 ) -> Vec<T> {
