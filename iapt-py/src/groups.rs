@@ -10,6 +10,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, GenericByteArray, StringViewArray};
 use arrow_buffer::NullBuffer;
+use arrow_data::MAX_INLINE_VIEW_LEN;
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::{ArrowError, DataType};
 use iapt_core::ErrorKind;
@@ -42,8 +43,11 @@ impl Seed {
 
     fn hash_bytes(self, bytes: &[u8]) -> u64 {
         let (blocks, rest) = bytes.as_chunks::<16>();
-        let mut last = [0; 16];
-        last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        let last = bytes.last_chunk::<16>().copied().unwrap_or_else(|| {
+            let mut last = [0; 16];
+            last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+            last
+        });
         let add = |hash: u128, block: &[u8; 16]| {
             u128::from(self.hash(u128::from_le_bytes(*block) ^ hash)).rotate_left(67) ^ hash.rotate_left(23)
         };
@@ -238,7 +242,11 @@ impl Values {
     }
 
     fn text(&mut self, text: &[u8]) -> u32 {
-        if text.len() <= INLINE { self.short(make_view(text, 0, 0)) } else { self.long(text) }
+        if text.len() <= MAX_INLINE_VIEW_LEN as usize {
+            self.short(make_view(text, 0, 0))
+        } else {
+            self.long(text)
+        }
     }
 
     /// Appends the numbers of short texts by their Arrow views, in which they lie whole, up to one that is long or has no
@@ -282,9 +290,6 @@ pub(crate) struct Encoder {
     dictionary: Vec<u32>,
 }
 
-/// At most so many bytes of a text lie in its view.
-const INLINE: usize = 12;
-
 /// So many rows are looked at one by one after a text that is new or long.
 const SLOWLY: usize = 64;
 
@@ -292,7 +297,7 @@ const SLOWLY: usize = 64;
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the length is in the low quarter")]
 const fn is_inline(view: u128) -> bool {
-    view as u32 as usize <= INLINE
+    view as u32 <= MAX_INLINE_VIEW_LEN
 }
 
 impl Encoder {
