@@ -138,6 +138,7 @@ mod tests {
         for text in ["2024-02-29", " 2024-02-29 ", "2024-02-29T10:11:12", "2024-02-29 10:11:12.5"] {
             assert_eq!(text.parse::<Day>().ok(), day, "{text}");
         }
+        assert_eq!(format!("{day:?}"), "Some(2024-02-29)");
         for text in ["", "29/02/2024", "2023-02-29", "2024-2-9", "-000001-01-01", "today"] {
             assert_eq!(text.parse::<Day>(), Err(ParseDayError), "{text}");
         }

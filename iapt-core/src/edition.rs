@@ -153,6 +153,12 @@ mod tests {
         for built_in in current.measures {
             assert_eq!(current.measure(built_in.id), Ok(built_in.measure));
             assert_eq!(current.measure(built_in.measure.name()), Ok(built_in.measure));
+            assert_eq!(
+                built_in.measure.verified(),
+                ["PHQ9", "GAD7"].contains(&built_in.id),
+                "{}",
+                built_in.id
+            );
         }
         assert_eq!(current.measure("PHQ-15").map_err(|e| e.kind()), Err(ErrorKind::NoThreshold));
         assert_eq!(current.measure("PHQ15").map_err(|e| e.kind()), Err(ErrorKind::NoThreshold));
@@ -161,6 +167,10 @@ mod tests {
         assert_eq!(
             current.measure_by_national_name("MUS").map_err(|e| e.kind()),
             Err(ErrorKind::NoThreshold)
+        );
+        assert_eq!(
+            current.measure_by_national_name("mus").map_err(|e| e.kind()),
+            Err(ErrorKind::UnknownMeasure)
         );
     }
 }

@@ -457,3 +457,67 @@ fn check_bands(d: &Definition) -> Result<(), Fault> {
         && d.bands.last().is_none_or(|band| band.from <= d.max_score);
     if sound { Ok(()) } else { Err(("bands", DefinitionFault::Bands)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PHQ9;
+
+    fn fault(change: impl FnOnce(&mut Definition)) -> Option<DefinitionFault> {
+        let mut definition = PHQ9.definition().clone();
+        change(&mut definition);
+        Measure::define(definition).err().map(|error| match error.kind() {
+            ErrorKind::InvalidMeasure(fault) => fault,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    fn items_fault(change: impl FnOnce(&mut Definition, &mut Questionnaire)) -> Option<DefinitionFault> {
+        fault(|d| {
+            let mut questionnaire = d.questionnaire.clone().unwrap();
+            change(d, &mut questionnaire);
+            d.questionnaire = Some(questionnaire);
+        })
+    }
+
+    fn mean_of(items: u8, highest: u8) -> Option<DefinitionFault> {
+        items_fault(|d, q| {
+            (d.whole_scores, d.min_score, d.max_score) =
+                (false, Score::whole(0), Score::whole(highest.into()));
+            d.bands = Cow::Borrowed(&[]);
+            q.scoring = Scoring::Mean;
+            (q.items, q.highest, q.self_harm_item) = (items, highest, None);
+        })
+    }
+
+    #[test]
+    // Proves MEASURE-14.
+    fn items_that_contradict_the_score_are_refused() {
+        assert_eq!(items_fault(|_, _| ()), None);
+        assert_eq!(items_fault(|_, q| q.reversed = vec![0, 8].into()), None);
+        assert_eq!(items_fault(|_, q| q.reversed = vec![0, 9].into()), Some(DefinitionFault::Items));
+        assert_eq!(items_fault(|_, q| q.self_harm_item = Some(9)), Some(DefinitionFault::Items));
+        assert_eq!(items_fault(|_, q| q.items = 8), Some(DefinitionFault::Items));
+        assert_eq!(items_fault(|_, q| q.lowest = 1), Some(DefinitionFault::Items));
+        assert_eq!(items_fault(|_, q| q.highest = 4), Some(DefinitionFault::Items));
+        assert_eq!(items_fault(|d, _| d.whole_scores = false), Some(DefinitionFault::Items));
+        assert_eq!(mean_of(1, 253), None);
+        assert_eq!(mean_of(0, 253), Some(DefinitionFault::Items));
+        assert_eq!(mean_of(1, 254), Some(DefinitionFault::Items));
+    }
+
+    #[test]
+    // Proves MEASURE-14.
+    fn bands_are_in_order_and_within_the_range() {
+        let bands = |from: &[i64]| {
+            let band = |from: &i64| Band { from: Score::whole(*from), severity: Severity::Mild };
+            fault(|d| d.bands = from.iter().map(band).collect())
+        };
+        for sound in [&[][..], &[0], &[0, 27], &[0, 5, 10]] {
+            assert_eq!(bands(sound), None, "{sound:?}");
+        }
+        for wrong in [&[1][..], &[1, 5], &[0, 28], &[0, 0], &[0, 5, 5], &[0, 10, 5]] {
+            assert_eq!(bands(wrong), Some(DefinitionFault::Bands), "{wrong:?}");
+        }
+    }
+}

@@ -253,4 +253,13 @@ mod tests {
         }
         assert_eq!(made.iter().filter(|m| **m).count(), 12);
     }
+
+    #[test]
+    fn national_names() {
+        let names = Fact::ALL.map(Fact::nhs_england_name).map(|name| name.strip_suffix("_Flag").unwrap());
+        let changes = ["ReliableImprovement", "ReliableDeterioration", "NoChange"];
+        assert_eq!(names[..4], ["Paired", "Caseness", "NotCaseness", "Recovery"]);
+        assert_eq!(names[4..7], changes);
+        assert_eq!(names[7], "ReliableRecovery");
+    }
 }

@@ -208,3 +208,43 @@ pub const fn rate_name(fact: Fact) -> Option<&'static str> {
         Fact::Paired | Fact::Caseness | Fact::NotCaseness => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Counts;
+    use alloc::string::ToString;
+
+    #[test]
+    fn floats_are_the_nearest_to_what_is_shown() {
+        for tenths in 0..=1000 {
+            let percent = Percent(tenths);
+            assert_eq!(percent.to_string().parse(), Ok(percent.to_f64()));
+        }
+    }
+
+    #[test]
+    fn each_rate_is_found_by_its_outcome() {
+        let counts = Counts {
+            finished: 12,
+            paired: 11,
+            caseness: 9,
+            not_caseness: 2,
+            recovery: 5,
+            reliable_improvement: 6,
+            reliable_deterioration: 1,
+            no_reliable_change: 4,
+            reliable_recovery: 3,
+        };
+        let rates = counts.rates().unwrap();
+        for fact in Fact::ALL {
+            let rate = rates.get(fact).map(|rate| (rate.numerator, rate.denominator));
+            let expected = match fact {
+                Fact::Recovery | Fact::ReliableRecovery => Some((counts.get(fact), 10)),
+                Fact::Paired | Fact::Caseness | Fact::NotCaseness => None,
+                _ => Some((counts.get(fact), 12)),
+            };
+            assert_eq!(rate, expected, "{fact:?}");
+        }
+    }
+}

@@ -340,6 +340,7 @@ def test_score(tmp_path):
     command("score", file, "--measure", "phq 9", *items, "--out", tmp_path / "s.csv")
     rows = read_csv(tmp_path / "s.csv")
     assert [row["id"] for row in rows] == ["01", "02", "03", "04"]
+    assert [row["q1"] for row in rows] == ["1", "2", "", " 3 "]
     assert [row["phq9_total"] for row in rows] == ["9", "18", "", "27"]
     assert [row["phq9_imputed"] for row in rows] == ["0", "1", "", "0"]
     command("score", file, "--measure", "PHQ9", *items, "--missing", "reject", "--out", tmp_path / "s.csv")

@@ -288,7 +288,7 @@ FINDING = ["table", "kind", "row", "message"]
               help="What is done with unanswered items.")  # fmt: skip
 @out_option(FRAMES)
 def score_command(file: Path, measure: str, items: Sequence[str], missing: str, out: Path) -> None:
-    """The scores of filled-in questionnaires, beside their answers.
+    """The scores of filled-in questionnaires, beside their answers as they were written.
 
     The file holds data of patients.
 
@@ -298,8 +298,9 @@ def score_command(file: Path, measure: str, items: Sequence[str], missing: str, 
     """
     frame = _read.read(file)
     names = [name.strip() for part in items for name in part.split(",")]
-    frame = with_numbers(frame, names, file)
-    save_frame(score_frame(frame, measure_called(measure), names, missing), out)
+    numbers = with_numbers(frame, names, file)
+    scored = score_frame(numbers, measure_called(measure), names, missing)
+    save_frame(scored.with_columns(frame[name] for name in names), out)
 
 
 def measure_called(text: str) -> str:

@@ -37,7 +37,12 @@ fn values_have_the_names_of_columns() {
     }
     let score: Score = from_str("2.27").unwrap();
     assert_eq!(to_string(&score).unwrap(), "\"2.27\"");
-    assert_eq!(from_str::<Outcome>("155").map(Outcome::bits).ok(), Some(155));
+    let outcome: Outcome = from_str("155").unwrap();
+    assert_eq!((outcome.bits(), to_string(&outcome).unwrap().as_str()), (155, "155"));
+    assert_eq!(
+        format!("{outcome:?}"),
+        r#"Outcome{"paired", "caseness", "recovery", "reliable_improvement", "reliable_recovery"}"#
+    );
 }
 
 #[test]
