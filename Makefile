@@ -115,7 +115,7 @@ sbom: ## a CycloneDX bill of materials for each library (needs cargo-cyclonedx)
 traceability: ## write the table of rules, their sources and their tests anew
 	scripts/traceability
 
-release: $(VENV)/.tools ## all of a release but its publication, as RELEASING.md has it; DRAFT=1 before there is a version
+release: $(VENV)/.docs $(VENV)/.iapt ## all of a release but its publication, as RELEASING.md has it; DRAFT=1 before there is a version
 	scripts/release $(if $(DRAFT),--draft)
 
 header: ## write iapt.h anew after a change of the C functions
