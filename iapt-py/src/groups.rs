@@ -42,10 +42,10 @@ impl Seed {
     }
 
     fn hash_bytes(self, bytes: &[u8]) -> u64 {
-        let (blocks, rest) = bytes.as_chunks::<16>();
+        let (blocks, _) = bytes.as_chunks::<16>();
         let last = bytes.last_chunk::<16>().copied().unwrap_or_else(|| {
             let mut last = [0; 16];
-            last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+            last.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
             last
         });
         let add = |hash: u128, block: &[u8; 16]| {
@@ -296,7 +296,7 @@ const SLOWLY: usize = 64;
 /// Whether a text lies whole in its view.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the length is in the low quarter")]
-const fn is_inline(view: u128) -> bool {
+pub(crate) const fn is_inline(view: u128) -> bool {
     view as u32 <= MAX_INLINE_VIEW_LEN
 }
 

@@ -2,6 +2,7 @@
 //! lengths of buffers cannot: nobody but the producer knows them.
 
 use crate::errors::Fault;
+use crate::groups::is_inline;
 use crate::stream::{ArrowStream, batch};
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
 use arrow_array::{RecordBatch, StructArray};
@@ -16,6 +17,7 @@ use pyo3::types::{PyCapsule, PyCapsuleMethods, PyTuple};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 pub(crate) const STREAM: &CStr = c"arrow_array_stream";
@@ -163,12 +165,11 @@ fn validate_texts(views: &[u128], texts: &[Buffer]) -> Result<(), ArrowError> {
     }
     validate_binary_view(views, texts)?;
     let is_ascii = |view: &u128| {
-        let long = ByteView::from(*view);
-        let (start, length) = (long.offset as usize, long.length as usize);
-        match length <= MAX_INLINE_VIEW_LEN as usize {
-            true => view.to_le_bytes()[4..][..length].is_ascii(),
-            false => texts[long.buffer_index as usize][start..][..length].is_ascii(),
+        if is_inline(*view) {
+            return all_short_ascii(from_ref(view));
         }
+        let ByteView { length, buffer_index, offset, .. } = (*view).into();
+        texts[buffer_index as usize][offset as usize..][..length as usize].is_ascii()
     };
     if views.iter().all(is_ascii) { Ok(()) } else { validate_string_view(views, texts) }
 }
