@@ -206,7 +206,6 @@ impl Kernel for Blocks<'_, '_, '_> {
         let [depression_first, depression_last, anxiety_first, anxiety_last] = self.columns;
         let mut block = [0; BLOCK];
         for from in (0..depression_first.len()).step_by(BLOCK) {
-            self.columns.iter().for_each(|column| column.touch(from + BLOCK));
             let (p0, sure_p0) = depression_first.narrow(level, from, &mut p0);
             let (p1, sure_p1) = depression_last.narrow(level, from, &mut p1);
             let (a0, sure_a0) = anxiety_first.narrow(level, from, &mut a0);

@@ -2,6 +2,7 @@
 
 use super::BLOCK;
 use super::facts::{Bitmap, transpose_bits};
+use super::scores::narrow_each;
 
 /// A loop over columns, inlined whole into its caller.
 pub(crate) trait Kernel {
@@ -15,8 +16,16 @@ pub(crate) trait Kernel {
 pub(crate) trait Level: Copy {
     /// A bitmap for each bit of the bytes, the lowest first.
     fn transpose(self, bytes: &[u8; BLOCK]) -> [Bitmap; 8];
-    /// The lowest byte of each word, if all words are `above` in their other bits; else it may be anything.
-    fn narrow(self, words: &[u64; BLOCK], above: u64, bytes: &mut [u8; BLOCK]);
+    /// The codes of a block of scores; whether all can be relied on.
+    #[inline(always)]
+    fn narrow_floats(self, values: &[f64; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+        narrow_each(values, codes)
+    }
+    /// The codes of a block of whole scores; whether all can be relied on.
+    #[inline(always)]
+    fn narrow_whole(self, values: &[i64; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+        narrow_each(values, codes)
+    }
 }
 
 /// Runs a kernel at the level chosen at run time, or without `std` at the one the crate was compiled for.
@@ -48,19 +57,13 @@ impl Level for Portable {
         }
         bitmaps
     }
-
-    #[inline(always)]
-    fn narrow(self, words: &[u64; BLOCK], _above: u64, bytes: &mut [u8; BLOCK]) {
-        for (byte, word) in bytes.iter_mut().zip(words) {
-            [*byte, ..] = word.to_le_bytes();
-        }
-    }
 }
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2 {
+    use super::super::scores::BAD;
     use super::{BLOCK, Bitmap, Kernel, Level};
-    use core::arch::x86_64::{__m128i, __m256i};
+    use core::arch::x86_64::{__m128i, __m256, __m256d, __m256i, _CMP_NEQ_OQ, _MM_HINT_T0};
     use pulp::cast;
     use pulp::x86::V3;
 
@@ -75,8 +78,10 @@ mod avx2 {
         }
     }
 
-    /// In each half the bytes of its two words in turn.
-    const IN_TURN: [[u8; 16]; 2] = [[0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15]; 2];
+    /// So many values of 64 bits are fetched from memory together.
+    const LINE: usize = 8;
+    /// So many values ahead are fetched.
+    const AHEAD: usize = 2 * BLOCK;
 
     impl Level for V3 {
         #[inline(always)]
@@ -95,32 +100,96 @@ mod avx2 {
         }
 
         #[inline(always)]
-        fn narrow(self, words: &[u64; BLOCK], above: u64, bytes: &mut [u8; BLOCK]) {
-            let all_above = (0..8).fold(0, |all, byte| all ^ above << (8 * byte));
-            let (words, _) = words.as_chunks::<4>();
-            let (eights, _) = words.as_chunks::<8>();
-            let (bytes, _) = bytes.as_chunks_mut::<32>();
-            for (bytes, eight) in bytes.iter_mut().zip(eights) {
-                // Byte b of word w is that of row 4 b + w.
-                let mut sum = [all_above; 4];
-                for (byte, four) in eight.iter().enumerate() {
-                    for (sum, word) in sum.iter_mut().zip(four) {
-                        *sum ^= word << (8 * byte);
-                    }
-                }
-                let in_turn = self.avx2._mm256_shuffle_epi8(cast(sum), cast(IN_TURN));
-                let [low, high]: [__m128i; 2] = cast(in_turn);
-                let first = self.sse2._mm_unpacklo_epi16(low, high);
-                let second = self.sse2._mm_unpackhi_epi16(low, high);
-                *bytes = cast([first, second]);
+        fn narrow_floats(self, values: &[f64; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+            let mut doubts = cast([0_u64; 4]);
+            let (lines, _) = values.as_chunks::<LINE>();
+            let (pairs, _) = lines.as_chunks::<2>();
+            let (sixteens, _) = codes.as_chunks_mut::<16>();
+            for (codes, [first, second]) in sixteens.iter_mut().zip(pairs) {
+                let first = narrow_line(self, first, &mut doubts);
+                let second = narrow_line(self, second, &mut doubts);
+                // From 0 for a missing score and one more for all others to the codes.
+                let shifted = self.sse2._mm_packus_epi16(first, second);
+                *codes = cast(self.sse2._mm_sub_epi8(shifted, cast([1_u8; 16])));
             }
+            cast::<__m256d, [u64; 4]>(doubts) == [0; 4]
         }
+
+        #[inline(always)]
+        fn narrow_whole(self, values: &[i64; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+            let (lines, _) = values.as_chunks::<LINE>();
+            let (fours, _) = lines.as_chunks::<4>();
+            let (codes, _) = codes.as_chunks_mut::<32>();
+            for (codes, [first, second, third, fourth]) in codes.iter_mut().zip(fours) {
+                let halves = [narrow_lines(self, first, second), narrow_lines(self, third, fourth)];
+                // Each half of the vector has two values of every four.
+                let [low, high]: [__m128i; 2] = cast(self.avx2._mm256_packus_epi16(halves[0], halves[1]));
+                let (first, second) =
+                    (self.sse2._mm_unpacklo_epi16(low, high), self.sse2._mm_unpackhi_epi16(low, high));
+                *codes = cast([first, second]);
+            }
+            true
+        }
+    }
+
+    /// Has the processor begin to fetch from memory what lies some way behind: else it fetches one column after the
+    /// other, and computes meanwhile too little.
+    #[inline(always)]
+    fn fetch_ahead<T>(level: V3, values: &[T; LINE]) {
+        level.sse._mm_prefetch::<_MM_HINT_T0>(values.as_ptr().wrapping_add(AHEAD).cast());
+    }
+
+    /// The codes in 16 bits, of every four values two in each half.
+    #[inline(always)]
+    fn narrow_lines(level: V3, first: &[i64; LINE], second: &[i64; LINE]) -> __m256i {
+        let ([low_first, high_first], [low_second, high_second]) =
+            (parts(level, first), parts(level, second));
+        let low = level.avx2._mm256_packs_epi32(low_first, low_second);
+        let high = level.avx2._mm256_packs_epi32(high_first, high_second);
+        let bad = cast([u16::from(BAD); 16]);
+        let fits = level.avx2._mm256_cmpeq_epi16(high, cast([0_u16; 16]));
+        level.avx2._mm256_max_epu16(
+            level.avx2._mm256_min_epu16(low, bad),
+            level.avx2._mm256_andnot_si256(fits, bad),
+        )
+    }
+
+    /// The low and the high 32 bits.
+    #[inline(always)]
+    fn parts(level: V3, line: &[i64; LINE]) -> [__m256i; 2] {
+        fetch_ahead(level, line);
+        let [fours, more]: [__m256; 2] = cast(*line);
+        let low = level.avx._mm256_shuffle_ps::<0b10_00_10_00>(fours, more);
+        let high = level.avx._mm256_shuffle_ps::<0b11_01_11_01>(fours, more);
+        [cast(low), cast(high)]
+    }
+
+    /// Scores and one more, or less than 0 for NaN, in 16 bits. Adds to the doubts what is no score of a byte, but for
+    /// whole numbers that are too large.
+    #[inline(always)]
+    fn narrow_line(level: V3, line: &[f64; LINE], doubts: &mut __m256d) -> __m128i {
+        fetch_ahead(level, line);
+        let (fours, _) = line.as_chunks::<4>();
+        let mut whole = [cast([0_u32; 4]); 2];
+        for (whole, four) in whole.iter_mut().zip(fours) {
+            // Below 0 becomes a fraction; NaN remains, and becomes the lowest number.
+            let values = cast(*four);
+            let bounded = level.avx._mm256_max_pd(cast([-0.5; 4]), values);
+            *whole = level.avx._mm256_cvttpd_epi32(bounded);
+            let again = level.avx._mm256_cvtepi32_pd(*whole);
+            let differs = level.avx._mm256_cmp_pd::<_CMP_NEQ_OQ>(again, values);
+            *doubts = level.avx._mm256_or_pd(*doubts, differs);
+        }
+        let [low, high] = whole;
+        level.sse2._mm_adds_epi16(level.sse2._mm_packs_epi32(low, high), cast([1_u16; 8]))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::MISSING;
     use super::super::facts::interleave;
+    use super::super::scores::BAD;
     use super::*;
 
     fn some_bytes() -> [u8; BLOCK] {
@@ -145,10 +214,58 @@ mod tests {
         let Some(level) = pulp::x86::V3::try_new() else { return };
         let bytes = some_bytes();
         assert_eq!(level.transpose(&bytes), Portable.transpose(&bytes));
-        let mut narrowed = [0; BLOCK];
-        for above in [0, 1.5_f64.to_bits(), 1 << 8, !0 << 8] {
-            level.narrow(&bytes.map(|byte| above | u64::from(byte)), above, &mut narrowed);
-            assert_eq!(narrowed, bytes);
+    }
+
+    /// Whether a level finds in each place what is missing or a whole number below [`BAD`], and nothing else.
+    fn narrows_floats(level: impl Level) {
+        let near = (-2_400..2_400).map(|eighths| f64::from(eighths) / 8.0);
+        let powers = (-1_074..1_024).map(|n| 2.0_f64.powi(n)).flat_map(|n| [n, -n, n - 1.0, n + 1.0]);
+        let bits = (0..64).map(|bit| f64::from_bits(1 << bit));
+        let not_numbers = [0, 1, 0xff, 1 << 63].map(|bits| f64::from_bits(f64::NAN.to_bits() | bits));
+        let bounds = [f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY];
+        let all = near.chain(powers).chain(bits).chain(not_numbers).chain(bounds);
+        let mut codes = [0; BLOCK];
+        for (at, value) in all.enumerate() {
+            let row = at * 11 % BLOCK;
+            let expected: [u8; BLOCK] =
+                core::array::from_fn(|n| u8::try_from((n + at) % usize::from(BAD)).unwrap());
+            let mut values = expected.map(f64::from);
+            values[row] = value;
+            let sure = level.narrow_floats(&values, &mut codes) && codes[row] != BAD;
+            let code = (0..BAD).find(|code| f64::from(*code) == value).or(value.is_nan().then_some(MISSING));
+            assert_eq!(sure, code.is_some(), "{value}");
+            if sure {
+                assert_eq!(codes[row], code.unwrap(), "{value}");
+                values[row] = f64::from(expected[row]);
+                assert!(level.narrow_floats(&values, &mut codes) && codes == expected);
+            }
+        }
+    }
+
+    /// Whether a level makes [`BAD`] in each place of what is no score of a byte.
+    fn narrows_whole(level: impl Level) {
+        let powers =
+            (0..64).flat_map(|bit| [1 << bit, (1_i64 << bit).wrapping_neg(), (1_i64 << bit).wrapping_sub(1)]);
+        let mut codes = [0; BLOCK];
+        for (at, value) in (-1_000..1_000).chain(powers).enumerate() {
+            let row = at * 11 % BLOCK;
+            let mut expected: [u8; BLOCK] =
+                core::array::from_fn(|n| u8::try_from((n + at) % usize::from(BAD)).unwrap());
+            let mut values = expected.map(i64::from);
+            values[row] = value;
+            expected[row] = u8::try_from(value).unwrap_or(BAD).min(BAD);
+            assert!(level.narrow_whole(&values, &mut codes) && codes == expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn scores_become_codes() {
+        narrows_floats(Portable);
+        narrows_whole(Portable);
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        if let Some(level) = pulp::x86::V3::try_new() {
+            narrows_floats(level);
+            narrows_whole(level);
         }
     }
 }

@@ -67,25 +67,18 @@ macro_rules! values {
                 }
             }
 
-            /// Reads a row of a wide type for nothing.
-            #[inline(always)]
-            fn touch(self, row: usize) {
-                match self {
-                    $(Self::$variant(v) if size_of::<$type>() == size_of::<u64>() => {
-                        if let Some(value) = v.get(row) {
-                            core::hint::black_box(*value);
-                        }
-                    })+
-                    _ => {}
-                }
-            }
-
             /// The codes of a block from a row on, without regard to what else is missing.
             #[inline(always)]
             fn narrow(self, level: impl Level, from: usize, codes: &mut [u8; BLOCK]) -> bool {
                 match self {
-                    Self::Codes(v) => narrow(level, v, from, codes, as_code),
-                    $(Self::$variant(v) => narrow(level, v, from, codes, Value::code),)+
+                    Self::Codes(v) => {
+                        let rest = &v[from..];
+                        let rows = rest.len().min(BLOCK);
+                        *codes = [MISSING; BLOCK];
+                        codes[..rows].copy_from_slice(&rest[..rows]);
+                        true
+                    }
+                    $(Self::$variant(v) => narrow(level, v, from, codes),)+
                 }
             }
         }
@@ -176,13 +169,6 @@ impl<'a> Scores<'a> {
         if missing { Ok(None) } else { self.values.get(row, range) }
     }
 
-    /// Has the processor begin to fetch rows of a wide type from memory: done for all columns before any is worked
-    /// on, it waits for them at once instead of one after the other.
-    #[inline(always)]
-    pub(crate) fn touch(&self, row: usize) {
-        self.values.touch(row);
-    }
-
     /// One byte a row of a block from a row on: the score where it is below [`BAD`], [`MISSING`] where it is
     /// missing and beyond the end, [`BAD`] otherwise. Says whether all codes can be relied on; where not, the block
     /// has to be read value by value. What is in this form already is not copied to `codes`.
@@ -215,46 +201,28 @@ impl<'a> Scores<'a> {
     }
 }
 
+/// The codes of a block from a row on; whether all can be relied on.
 #[inline(always)]
-const fn as_code(value: u8) -> (u8, u64) {
-    (value, 0)
+fn narrow<T: Value>(level: impl Level, values: &[T], from: usize, codes: &mut [u8; BLOCK]) -> bool {
+    let rest = &values[from..];
+    if let Some(block) = rest.first_chunk() {
+        return T::narrow_block(level, block, codes);
+    }
+    *codes = [MISSING; BLOCK];
+    narrow_each(rest, codes)
 }
 
+/// The codes of values; whether all can be relied on.
 #[inline(always)]
-fn narrow<T: Value>(
-    level: impl Level,
-    values: &[T],
-    from: usize,
-    codes: &mut [u8; BLOCK],
-    code: impl Fn(T) -> (u8, u64),
-) -> bool {
-    // Loops without closures of their own: those would not be inlined at the level of the kernel.
-    let rest = &values[from..];
-    let mut doubts = T::SURE;
-    if let Some(block) = rest.first_chunk::<BLOCK>() {
-        if size_of::<T>() == size_of::<u64>() {
-            let mut words = [0; BLOCK];
-            for (word, value) in words.iter_mut().zip(block) {
-                (_, *word) = code(*value);
-                doubts |= *word;
-            }
-            level.narrow(&words, T::SURE, codes);
-        } else {
-            for (slot, value) in codes.iter_mut().zip(block) {
-                let (code, doubt) = code(*value);
-                *slot = code;
-                doubts |= doubt;
-            }
-        }
-    } else {
-        *codes = [MISSING; BLOCK];
-        for (slot, value) in codes.iter_mut().zip(rest) {
-            let (code, doubt) = code(*value);
-            *slot = code;
-            doubts |= doubt;
-        }
+pub(crate) fn narrow_each<T: Value>(values: &[T], codes: &mut [u8; BLOCK]) -> bool {
+    // Without closures: those would not be inlined at the level of the kernel.
+    let mut sure = true;
+    for (slot, value) in codes.iter_mut().zip(values) {
+        let (code, is_sure) = value.code();
+        *slot = code;
+        sure &= is_sure;
     }
-    (doubts ^ T::SURE) >> u8::BITS == 0
+    sure
 }
 
 /// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
@@ -314,56 +282,67 @@ pub(crate) fn aligned_bits(bits: &[u8], start: usize) -> [u8; BLOCK / 8] {
 }
 
 /// A type of which columns of scores are made.
-trait Value: Copy {
-    /// What the bits of the doubts above the lowest byte are where the code can be relied on.
-    const SURE: u64;
-    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other; and its doubts: taken
-    /// together by OR, those of many values are sure only if each one's are. Of values of 64 bits the lowest byte of
-    /// the doubts is the code.
-    fn code(self) -> (u8, u64);
+pub(crate) trait Value: Copy {
+    /// The value below [`BAD`] it stands for, [`MISSING`] for NaN, [`BAD`] for any other; and whether that can be relied
+    /// on.
+    fn code(self) -> (u8, bool);
+    /// The codes of a block of values; whether all can be relied on.
+    #[inline(always)]
+    fn narrow_block(_level: impl Level, block: &[Self; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+        narrow_each(block, codes)
+    }
     /// The exact score in a range; `None` for NaN.
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind>;
 }
 
 macro_rules! whole_value {
-    ($($type:ty)+) => {$(
+    ($($type:ty $({ $($own:item)+ })?)+) => {$(
         impl Value for $type {
-            const SURE: u64 = 0;
-
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
             #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for every width")]
-            fn code(self) -> (u8, u64) {
+            fn code(self) -> (u8, bool) {
                 // As i64 (u64 above its range becomes negative) one comparison of bytes finds what is out of range.
-                let code = if (self as u64) < u64::from(BAD) { self as u8 } else { BAD };
-                (code, if size_of::<Self>() == size_of::<u64>() { u64::from(code) } else { 0 })
+                (if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }, true)
             }
 
             fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
                 let score = i64::try_from(self).map_err(|_| ErrorKind::OutOfRange(*range))?;
                 range.check(Score::whole(score)).map(Some)
             }
+
+            $($($own)+)?
         }
     )+};
 }
 
-whole_value!(i8 i16 i32 i64 u8 u16 u32 u64);
+whole_value! {
+    i8 i16 i32 u8 u16 u32 u64
+    i64 {
+        #[inline(always)]
+        fn narrow_block(level: impl Level, block: &[Self; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+            level.narrow_whole(block, codes)
+        }
+    }
+}
 
-/// 2^52. With it added, a whole number lies in the low bits; what had a fraction does not come back, and what was below
-/// zero has bits above those of a byte that no other has.
+/// 2^52. With it added, a whole number from 0 on lies in the low bits; what had a fraction does not come back.
 const SHIFT: f64 = 4_503_599_627_370_496.0;
 
 impl Value for f64 {
-    const SURE: u64 = SHIFT.to_bits();
-
     #[inline(always)]
-    fn code(self) -> (u8, u64) {
+    fn code(self) -> (u8, bool) {
         // Too large becomes a fraction. NaN is less than nothing and so becomes the code of a missing score.
         let bounded = if 253.5 < self { 253.5 } else { self };
         let value = if bounded < f64::from(MISSING) { bounded } else { f64::from(MISSING) };
         let shifted = value + SHIFT;
-        let fraction = if shifted - SHIFT == value { 0 } else { u64::MAX };
-        (shifted.to_bits().to_le_bytes()[0], shifted.to_bits() | fraction)
+        let is_sure = (shifted - SHIFT == value) & (value >= 0.0);
+        (shifted.to_bits().to_le_bytes()[0], is_sure)
+    }
+
+    #[inline(always)]
+    fn narrow_block(level: impl Level, block: &[Self; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
+        level.narrow_floats(block, codes)
     }
 
     fn exact(self, range: &Range) -> Result<Option<Score>, ErrorKind> {
@@ -372,10 +351,8 @@ impl Value for f64 {
 }
 
 impl Value for f32 {
-    const SURE: u64 = <f64 as Value>::SURE;
-
     #[inline(always)]
-    fn code(self) -> (u8, u64) {
+    fn code(self) -> (u8, bool) {
         f64::from(self).code()
     }
 
