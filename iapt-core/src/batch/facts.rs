@@ -107,7 +107,12 @@ impl<'a> Output<'a> {
                 }
             }
             Self::Bitmaps(columns) => {
-                let bitmaps = level.transpose(facts);
+                let parts = columns.each_mut().map(|column| column[from / 8..].first_chunk_mut());
+                if let [Some(a), Some(b), Some(c), Some(d), Some(e), Some(f), Some(g), Some(h)] = parts {
+                    return level.transpose(facts, [a, b, c, d, e, f, g, h]);
+                }
+                let mut bitmaps = [[0; BLOCK / 8]; 8];
+                level.transpose(facts, bitmaps.each_mut());
                 for (column, bitmap) in columns.iter_mut().zip(&bitmaps) {
                     copy(&mut column[from / 8..], bitmap);
                 }
@@ -218,7 +223,9 @@ impl Flags<'_> {
             }
             Self::Bitmap { bits, offset, rows } => {
                 let rows = BLOCK.min(rows - from);
-                for (slot, set) in facts.iter_mut().zip(&bit_of_each_row(bits, offset + from)).take(rows) {
+                for (slot, set) in
+                    facts.iter_mut().zip(&bit_of_each_row(&aligned_bits(bits, offset + from))).take(rows)
+                {
                     *slot |= u8::from(*set != 0) << bit;
                 }
             }
@@ -233,8 +240,9 @@ impl Flags<'_> {
         }
         let mut flags = [0; BLOCK];
         self.gather(from, 0, &mut flags);
-        let [bitmap, ..] = level.transpose(&flags);
-        bitmap
+        let mut bitmaps = [[0; BLOCK / 8]; 8];
+        level.transpose(&flags, bitmaps.each_mut());
+        bitmaps[0]
     }
 }
 
@@ -323,7 +331,9 @@ impl FactColumns<'_> {
     fn transposed(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
         let mut facts = [0; BLOCK];
         self.read(from, &mut facts);
-        level.transpose(&facts)
+        let mut bitmaps = [[0; BLOCK / 8]; 8];
+        level.transpose(&facts, bitmaps.each_mut());
+        bitmaps
     }
 }
 

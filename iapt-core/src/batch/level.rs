@@ -14,8 +14,8 @@ pub(crate) trait Kernel {
 
 /// Steps for which a level has better instructions than the compiler finds.
 pub(crate) trait Level: Copy {
-    /// A bitmap for each bit of the bytes, the lowest first.
-    fn transpose(self, bytes: &[u8; BLOCK]) -> [Bitmap; 8];
+    /// Writes a bitmap for each bit of the bytes, the lowest first.
+    fn transpose(self, bytes: &[u8; BLOCK], bitmaps: [&mut Bitmap; 8]);
     /// The codes of a block of scores; whether all can be relied on.
     #[inline(always)]
     fn narrow_floats(self, values: &[f64; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
@@ -43,19 +43,17 @@ pub(crate) struct Portable;
 
 impl Level for Portable {
     #[inline(always)]
-    fn transpose(self, bytes: &[u8; BLOCK]) -> [Bitmap; 8] {
+    fn transpose(self, bytes: &[u8; BLOCK], bitmaps: [&mut Bitmap; 8]) {
         let mut words = [0_u64; BLOCK / 8];
         let (eights, _) = bytes.as_chunks::<8>();
         for (word, eight) in words.iter_mut().zip(eights) {
             *word = transpose_bits(u64::from_le_bytes(*eight));
         }
-        let mut bitmaps = [[0; BLOCK / 8]; 8];
-        for (bit, bitmap) in bitmaps.iter_mut().enumerate() {
+        for (bit, bitmap) in bitmaps.into_iter().enumerate() {
             for (byte, word) in bitmap.iter_mut().zip(&words) {
                 *byte = (word >> (8 * bit)).to_le_bytes()[0];
             }
         }
-        bitmaps
     }
 }
 
@@ -85,18 +83,15 @@ mod avx2 {
 
     impl Level for V3 {
         #[inline(always)]
-        fn transpose(self, bytes: &[u8; BLOCK]) -> [Bitmap; 8] {
-            let mut bitmaps = [[0; BLOCK / 8]; 8];
-            let (vectors, _) = bytes.as_chunks::<32>();
-            for (at, vector) in vectors.iter().enumerate() {
-                let mut vector: __m256i = cast(*vector);
-                for bitmap in bitmaps.iter_mut().rev() {
-                    let highest = self.avx2._mm256_movemask_epi8(vector);
-                    bitmap[4 * at..4 * at + 4].copy_from_slice(&highest.to_le_bytes());
-                    vector = self.avx2._mm256_add_epi8(vector, vector);
+        fn transpose(self, bytes: &[u8; BLOCK], bitmaps: [&mut Bitmap; 8]) {
+            let mut vectors: [__m256i; BLOCK / 32] = cast(*bytes);
+            for bitmap in bitmaps.into_iter().rev() {
+                let (words, _) = bitmap.as_chunks_mut::<4>();
+                for (word, vector) in words.iter_mut().zip(&mut vectors) {
+                    *word = self.avx2._mm256_movemask_epi8(*vector).to_le_bytes();
+                    *vector = self.avx2._mm256_add_epi8(*vector, *vector);
                 }
             }
-            bitmaps
         }
 
         #[inline(always)]
@@ -196,10 +191,16 @@ mod tests {
         core::array::from_fn(|n| u8::try_from(n * 37 % 256).unwrap())
     }
 
+    fn transposed(level: impl Level, bytes: &[u8; BLOCK]) -> [Bitmap; 8] {
+        let mut bitmaps = [[0; BLOCK / 8]; 8];
+        level.transpose(bytes, bitmaps.each_mut());
+        bitmaps
+    }
+
     #[test]
     fn eight_bitmaps_hold_the_bytes() {
         let facts = some_bytes();
-        let bitmaps = Portable.transpose(&facts);
+        let bitmaps = transposed(Portable, &facts);
         for (row, byte) in facts.iter().enumerate() {
             for (bit, bitmap) in bitmaps.iter().enumerate() {
                 assert_eq!(bitmap[row / 8] >> (row % 8) & 1, byte >> bit & 1);
@@ -213,7 +214,7 @@ mod tests {
     fn every_level_gives_the_same() {
         let Some(level) = pulp::x86::V3::try_new() else { return };
         let bytes = some_bytes();
-        assert_eq!(level.transpose(&bytes), Portable.transpose(&bytes));
+        assert_eq!(transposed(level, &bytes), transposed(Portable, &bytes));
     }
 
     /// Whether a level finds in each place what is missing or a whole number below [`BAD`], and nothing else.

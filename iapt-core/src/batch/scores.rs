@@ -1,5 +1,6 @@
 //! A column of scores in whatever type the caller has, and how it is narrowed to one byte a row.
 
+use super::facts::Bitmap;
 use super::level::Level;
 use super::{BLOCK, MISSING};
 use crate::error::{Error, ErrorKind};
@@ -190,7 +191,7 @@ impl<'a> Scores<'a> {
         let reliable = self.values.narrow(level, from, codes);
         match self.missing {
             Missing::None => {}
-            Missing::Bitmap { bits, offset } => mark_zero_bits(bits, offset + from, codes),
+            Missing::Bitmap { bits, offset } => mark_zero_bits(&aligned_bits(bits, offset + from), codes),
             Missing::Mask(mask) => {
                 for (code, missing) in codes.iter_mut().zip(&mask[from..]) {
                     *code |= if *missing { MISSING } else { 0 };
@@ -225,22 +226,22 @@ pub(crate) fn narrow_each<T: Value>(values: &[T], codes: &mut [u8; BLOCK]) -> bo
     sure
 }
 
-/// Makes the codes missing whose bit is 0, from the bit `start` on; bits beyond the end leave theirs.
+/// Makes the codes missing whose bit is 0.
 #[inline(always)]
-fn mark_zero_bits(bits: &[u8], start: usize, codes: &mut [u8; BLOCK]) {
-    for (code, bit) in codes.iter_mut().zip(&bit_of_each_row(bits, start)) {
+fn mark_zero_bits(bitmap: &Bitmap, codes: &mut [u8; BLOCK]) {
+    for (code, bit) in codes.iter_mut().zip(&bit_of_each_row(bitmap)) {
         *code |= if *bit == 0 { MISSING } else { 0 };
     }
 }
 
-/// Something other than 0 for each row of a block whose bit is 1, from the bit `start` on.
+/// Something other than 0 for each row of a block whose bit is 1.
 #[inline(always)]
-pub(crate) fn bit_of_each_row(bits: &[u8], start: usize) -> [u8; BLOCK] {
+pub(crate) fn bit_of_each_row(bitmap: &Bitmap) -> [u8; BLOCK] {
     // Each byte of bits beside each of its eight rows, so that one operation serves them all.
     let mut rows = [0; BLOCK];
     let (eights, _) = rows.as_chunks_mut::<8>();
-    for (eight, byte) in eights.iter_mut().zip(aligned_bits(bits, start)) {
-        *eight = [byte; 8];
+    for (eight, byte) in eights.iter_mut().zip(bitmap) {
+        *eight = [*byte; 8];
     }
     for (row, bit) in rows.iter_mut().zip(&BIT_OF_ROW) {
         *row &= bit;
@@ -262,7 +263,7 @@ const BIT_OF_ROW: [u8; BLOCK] = {
 /// The bits of a block from the bit `start` on, beginning in the lowest bit of the first byte; those beyond the end
 /// may be anything.
 #[inline(always)]
-pub(crate) fn aligned_bits(bits: &[u8], start: usize) -> [u8; BLOCK / 8] {
+pub(crate) fn aligned_bits(bits: &[u8], start: usize) -> Bitmap {
     let (bytes, shift) = (&bits[start / 8..], start % 8);
     if let (Some(block), 0) = (bytes.first_chunk(), shift) {
         return *block;
