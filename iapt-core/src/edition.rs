@@ -141,6 +141,13 @@ mod tests {
                 assert!(Measure::define(definition.clone()).is_ok(), "{}", built_in.id);
                 assert!(!definition.source.is_empty(), "{}", built_in.id);
             }
+            for part in edition.parts {
+                assert!(
+                    !part.measure.decides() && part.measure.definition().reliable_change.is_none(),
+                    "{}",
+                    part.id
+                );
+            }
         }
     }
 

@@ -429,6 +429,11 @@ mod tests {
         assert_eq!(score("000.000"), Score::whole(0));
         assert_eq!(score("0e999999999999"), Score::whole(0));
         assert_eq!(score("4/2"), Score::whole(2));
+        assert_eq!(Some(score("0.0120")), Score::ratio(3, 250));
+        assert_eq!(score("00120.50").to_string(), "120.5");
+        assert_eq!(score("123456789012345678.0"), Score::whole(123_456_789_012_345_678));
+        assert_eq!(score("0.123456789012345678").to_string(), "0.123456789012345678");
+        assert_eq!(format!("{:?}", score("-0.5")), "Score(-0.5)");
     }
 
     #[test]
@@ -444,6 +449,7 @@ mod tests {
         }
         assert_eq!("0.1234567890123456789".parse::<Score>(), Err(NotANumber));
         assert_eq!("1e-19".parse::<Score>(), Err(NotANumber));
+        assert_eq!("1.234567890123456789".parse::<Score>(), Err(NotANumber));
     }
 
     #[test]
@@ -452,6 +458,7 @@ mod tests {
         assert_eq!(Score::from_f64(2.27), Ok(score("2.27")));
         assert_eq!(Score::from_f64(-0.0), Ok(Score::whole(0)));
         assert_eq!(Score::from_f64(61.0 / 27.0), Ok(score("2.259259259259259")));
+        assert_eq!(Score::from_f64(2.0_f64.powi(57)), Ok(score("144115188075855870")));
         assert_eq!(Score::from_f64(1e300), Err(ParseScoreError::TooLarge));
         assert_eq!(Score::from_f64(5e-324), Err(ParseScoreError::NotANumber));
         assert_eq!(Score::from_f64(f64::NAN), Err(ParseScoreError::NotANumber));
@@ -469,6 +476,16 @@ mod tests {
         assert!(Score::difference(Score::whole(i64::MIN), tiny) < Score::whole(i64::MIN));
         assert!(Score::ratio(i64::MIN, u64::MAX).is_none());
         assert_eq!(Score::ratio(i64::MIN, 1 << 63), Some(Score::whole(-1)));
+    }
+
+    #[test]
+    fn the_nearest_float_is_found() {
+        assert_eq!(score("2.27").to_f64(), 2.27);
+        // The numerator is no float: a quotient of floats would be rounded twice.
+        assert_eq!(score("4485057604207602.81").to_f64(), 4_485_057_604_207_603.0);
+        assert_eq!(Score::ratio(i64::MAX, 11).map(Score::to_f64), Some(838_488_366_986_797_800.0));
+        let fall = Score::difference(score("3.00"), score("2.25"));
+        assert_eq!((fall.to_f64(), fall == score("0.75"), fall == score("0.5")), (0.75, true, false));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the tests read: vectors, the independent implementation, and the reference figures where they are present.
 
+pub mod records;
+
 use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,11 @@
 //! Reports: England's published counts in, its published percentages out; disclosure control.
 
-use iapt_core::pathway::{
-    AppointmentType, Attendance, Coded, Contact, DatedScore, Instrument, Instruments, Pathway,
-};
+use iapt_core::pathway::{Instrument, Instruments, Pathway};
 use iapt_core::report::{
     Disclosure, INDICATORS, Inputs, Number, Period, RELATIONS, ReadTallyError, Report, Shown, Status, Tally,
 };
 use iapt_core::{Day, Edition, Score};
+use iapt_tests::records::{day, scored, treated};
 use iapt_tests::{Row, reference};
 use proptest::prelude::*;
 
@@ -32,37 +31,19 @@ const OTHERS: [[Scores; 4]; 2] = [
 ];
 const UNKNOWN: Scores = [Some(5), None, None, None];
 
-fn day(text: &str) -> Option<Day> {
-    text.parse().ok()
-}
-
 fn year() -> Period {
     "2024-25".parse().expect("a year")
 }
 
 /// What a finished course with these scores shows in the year.
 fn shown(scores: Scores) -> Shown {
-    let treated = |date| Contact {
-        date: day(date),
-        attendance: Attendance::read("5"),
-        appointment: AppointmentType::read("02"),
-        ..Contact::default()
-    };
-    let dates = ["2024-05-01", "2024-09-01"];
+    let dates = ["2024-05-01", "2024-09-01"].map(day);
     let instruments = [Instrument::Phq9, Instrument::Phq9, Instrument::Gad7, Instrument::Gad7];
-    let scores: Vec<_> = (0..4)
-        .filter_map(|at| {
-            Some(DatedScore {
-                date: day(dates[at % 2]),
-                instrument: Coded::Known(instruments[at]),
-                score: Some(Score::whole(scores[at]?)),
-                ..DatedScore::default()
-            })
-        })
-        .collect();
+    let scores: Vec<_> =
+        (0..4).filter_map(|at| Some(scored(dates[at % 2], instruments[at], scores[at]?))).collect();
     let pathway = Pathway {
-        referred: day("2024-04-01"),
-        discharged: day("2024-09-30"),
+        referred: Some(day("2024-04-01")),
+        discharged: Some(day("2024-09-30")),
         contacts: &dates.map(treated),
         scores: &scores,
         ..Pathway::default()
@@ -220,15 +201,9 @@ fn tally_of(times: &[u32], waits: &[i64]) -> Tally {
 
 /// What a referral shows that was treated in the year, so many days after it was received.
 fn waited(days: i64) -> Shown {
-    let treated = day("2024-05-01").expect("a day");
-    let contact = Contact {
-        date: Some(treated),
-        attendance: Attendance::read("5"),
-        appointment: AppointmentType::read("02"),
-        ..Contact::default()
-    };
-    let referred = i32::try_from(i64::from(treated.to_unix()) - days).ok().and_then(Day::from_unix);
-    let pathway = Pathway { referred, contacts: &[contact], ..Pathway::default() };
+    let first = day("2024-05-01");
+    let referred = i32::try_from(i64::from(first.to_unix()) - days).ok().and_then(Day::from_unix);
+    let pathway = Pathway { referred, contacts: &[treated(first)], ..Pathway::default() };
     let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
     Shown::of(&derived, year()).expect("received before the end")
 }

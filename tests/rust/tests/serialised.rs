@@ -12,6 +12,8 @@ fn measures_come_back() {
         let back: Measure = from_str(&to_string(built_in.measure).unwrap()).unwrap();
         assert_eq!(back.definition(), built_in.measure.definition());
         assert!(!back.verified(), "what comes from elsewhere was not verified here");
+        let source = &built_in.measure.definition().source;
+        assert_eq!(source.contains("metadata (M185 to M193)"), built_in.measure.verified(), "{source}");
     }
 }
 
@@ -23,6 +25,9 @@ fn nonsense_does_not_come_in() {
     assert!(from_str::<Measure>(&nonsense.to_string()).unwrap_err().to_string().contains("reliable_change"));
     assert!(from_str::<Outcome>("6").is_err());
     assert!(from_str::<Score>("\"1,5\"").is_err());
+    assert!(
+        from_str::<Score>("true").unwrap_err().to_string().contains("expected a decimal number or its text")
+    );
 }
 
 #[test]
