@@ -225,8 +225,9 @@ impl Figure {
 
     /// Sets the interval, rounded to so many tenths, and compares it with the target.
     pub(crate) fn compare(&mut self, rate: Rate, tenths: u16) {
-        let number = |end: u16| Number::tenths(i64::from((end + tenths / 2) / tenths * tenths));
-        self.interval = rate.interval().map(|Interval { lower, upper }| (number(lower), number(upper)));
+        let number = |end: u16| Number::tenths(i64::from(end));
+        let interval = rate.interval_in(tenths);
+        self.interval = interval.map(|Interval { lower, upper }| (number(lower), number(upper)));
         self.against = self.target.and_then(|target| rate.against(target.percent));
     }
 
@@ -268,5 +269,51 @@ mod tests {
         // 1.45 squared is 2.1025: exactly half.
         assert_eq!(Number::root(21_025, 100), Some(Number::tenths(15)));
         assert_eq!(Number::root(21_024, 100), Some(Number::tenths(14)));
+        assert_eq!(Number::root(4, 0), None);
+        assert_eq!(Number::root(-4, 1), None);
+        assert_eq!(ratio(3, -2), None);
+    }
+
+    #[test]
+    fn roots_of_squares_are_exact() {
+        for tenths in 0..2_000 {
+            let square = i128::from(tenths) * i128::from(tenths);
+            assert_eq!(Number::root(square, 10), Some(Number::tenths(tenths)));
+            // Half a tenth more is the first that is rounded up.
+            let half = 4 * square + 4 * i128::from(tenths) + 1;
+            assert_eq!(Number::root(half, 20), Some(Number::tenths(tenths + 1)));
+            assert_eq!(Number::root(half - 1, 20), Some(Number::tenths(tenths)));
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_with_at_most_one_decimal() {
+        let texts = [-1, 0, 1, 10, 15, -15, -20].map(|tenths| alloc::format!("{}", Number::tenths(tenths)));
+        assert_eq!(texts, ["-0.1", "0", "0.1", "1", "1.5", "-1.5", "-2"]);
+        assert_eq!((Number::tenths(-15).to_f64(), Number::whole(i64::MAX)), (-1.5, Number::tenths(i64::MAX)));
+    }
+
+    #[test]
+    // Proves DISCLOSURE-11, REPORT-6, REPORT-7.
+    fn a_percentage_says_what_it_is_of() {
+        let recovery = Indicator::named("M192").unwrap();
+        let figure = Figure::percent(recovery, Rate::new(902, 1_760).unwrap());
+        assert_eq!(
+            (figure.status, figure.numerator, figure.denominator),
+            (Status::Ok, Some(902), Some(1_760))
+        );
+        assert_eq!((figure.value, figure.referrals), (Some(Number::tenths(513)), 1_760));
+        assert_eq!(figure.interval, Some((Number::tenths(489), Number::tenths(536))));
+        assert_eq!((figure.target.map(|t| t.percent), figure.against), (Some(50), Some(Against::Across)));
+        let mut whole = figure;
+        whole.compare(Rate::new(900, 1_760).unwrap(), 10);
+        assert_eq!(whole.interval, Some((Number::whole(49), Number::whole(53))));
+        let hidden = figure.suppressed();
+        assert_eq!(hidden.status, Status::Suppressed);
+        assert_eq!((hidden.numerator, hidden.denominator, hidden.value), (None, None, None));
+        assert_eq!((hidden.interval, hidden.against, hidden.referrals), (None, None, 0));
+        let none = Figure::percent(recovery, Rate::new(0, 0).unwrap());
+        assert_eq!((none.status, none.value, none.interval), (Status::NotApplicable, None, None));
+        assert_eq!(Status::ALL.map(Status::name), ["ok", "suppressed", "not_applicable", "missing"]);
     }
 }

@@ -54,10 +54,17 @@ impl Rate {
     /// ```
     #[must_use]
     pub fn interval(self) -> Option<Interval> {
+        self.interval_in(1)
+    }
+
+    /// The same with its ends rounded to so many tenths of a per cent, at once: 53.47 % is 53 %, though 53.5 % would be 54 %.
+    pub(crate) fn interval_in(self, tenths: u16) -> Option<Interval> {
+        let steps = 1000 / tenths;
+        let halves = 2 * u128::from(steps);
         self.has_interval().then(|| Interval {
-            // Half a tenth below a figure rounds up to it.
-            lower: last(|tenths| tenths == 0 || self.lies_above_or_at(2 * tenths - 1, 2000)),
-            upper: last(|tenths| tenths == 0 || !self.lies_below(2 * tenths - 1, 2000)),
+            // Half a step below a figure rounds up to it.
+            lower: tenths * last(steps, |step| step == 0 || self.lies_above_or_at(2 * step - 1, halves)),
+            upper: tenths * last(steps, |step| step == 0 || !self.lies_below(2 * step - 1, halves)),
         })
     }
 
@@ -114,9 +121,9 @@ impl Rate {
     }
 }
 
-/// The largest number of tenths from 0 to 1000 for which something holds that holds up to it.
-fn last(holds: impl Fn(u128) -> bool) -> u16 {
-    let (mut low, mut high) = (0_u16, 1000);
+/// The largest number of steps for which something holds that holds up to it.
+fn last(most: u16, holds: impl Fn(u128) -> bool) -> u16 {
+    let (mut low, mut high) = (0, most);
     while low < high {
         let middle = (low + high).div_ceil(2);
         if holds(u128::from(middle)) { low = middle } else { high = middle - 1 }
@@ -143,6 +150,11 @@ mod tests {
                 for (end, tenths) in ends.into_iter().zip([found.lower, found.upper]) {
                     assert!((end - f64::from(tenths)).abs() <= 0.5 + 1e-6, "{x}/{n}: {end} {tenths}");
                 }
+                let whole = Rate::new(x, n).unwrap().interval_in(10).unwrap();
+                for (end, tenths) in ends.into_iter().zip([whole.lower, whole.upper]) {
+                    assert_eq!(tenths % 10, 0);
+                    assert!((end - f64::from(tenths)).abs() <= 5.0 + 1e-6, "{x}/{n}: {end} {tenths}");
+                }
             }
         }
     }
@@ -157,5 +169,17 @@ mod tests {
         assert_eq!(against(0, 0, 50), None);
         assert_eq!(against(100, 100, 95), Some(Against::Above));
         assert_eq!(against(0, 10, 0), Some(Against::Across));
+        assert_eq!(against(10, 10, 100), Some(Against::Across));
+        assert_eq!(
+            [Against::Above, Against::Below, Against::Across].map(Against::name),
+            ["above", "below", "across"]
+        );
+    }
+
+    #[test]
+    fn nothing_and_too_much_have_no_interval() {
+        let has = |n| Rate::new(0, n).unwrap().interval().is_some();
+        assert_eq!([0, 1, 1_000_000_000, 1_000_000_001].map(has), [false, true, true, false]);
+        assert_eq!(Rate::new(0, 1_000_000_001).unwrap().against(50), None);
     }
 }

@@ -369,3 +369,91 @@ impl Distribution {
         Figure::statistic(indicator, effect, least, least)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::figure::Status;
+    use super::*;
+
+    fn distribution(values: &[i32]) -> Distribution {
+        let mut all = Distribution::default();
+        values.iter().for_each(|value| all.add(*value, 1));
+        all
+    }
+
+    /// As it is worked out by hand, from a list: the smallest, the largest, the median and the mean, in tenths.
+    fn by_hand(values: &[i32]) -> [Option<i64>; 4] {
+        let mut sorted: Vec<i64> = values.iter().map(|value| i64::from(*value)).collect();
+        sorted.sort_unstable();
+        let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else { return [None; 4] };
+        let [lower, upper] = [sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]];
+        let (sum, n) = (sorted.iter().sum::<i64>(), i64::try_from(sorted.len()).unwrap());
+        let mean = (-100_000..100_000).find(|tenths| 2 * n * tenths > 20 * sum - n);
+        [Some(10 * first), Some(10 * last), Some(5 * (lower + upper)), mean]
+    }
+
+    #[test]
+    // Proves REPORT-4, ROUNDING-2.
+    fn statistics_are_those_of_the_list() {
+        let lists: [&[i32]; 9] = [
+            &[],
+            &[7],
+            &[1, 2],
+            &[3, 1, 2],
+            &[1, 1, 1, 9],
+            &[-5, 0, 2047, 2048, 2049, 3000, 7],
+            &[-3000, -1, -1],
+            &[0, 0, 5, 0, 27, 27],
+            &[-1, 0],
+        ];
+        for list in lists {
+            for cut in 0..=list.len() {
+                let mut all = distribution(&list[cut..]);
+                all.merge(&distribution(&list[..cut]));
+                let tenths = |number: Option<Number>| number.map(Number::to_tenths);
+                let mean = all.mean(&INDICATORS[0]);
+                let found = [tenths(all.min()), tenths(all.max()), tenths(all.median()), tenths(mean.value)];
+                assert_eq!(found, by_hand(list), "{list:?}");
+                let n = u64::try_from(list.len()).unwrap();
+                let sum = list.iter().map(|value| i64::from(*value)).sum();
+                assert_eq!((mean.numerator, mean.denominator, mean.referrals), (Some(sum), Some(n), n));
+                assert_eq!(mean.status, if n == 0 { Status::NotApplicable } else { Status::Ok });
+            }
+        }
+    }
+
+    #[test]
+    fn many_of_a_value_are_as_many_times_one() {
+        let mut times = Distribution::default();
+        for (value, often) in [(3, 4), (5000, 2), (-2, 1)] {
+            times.add(value, often);
+        }
+        let once = distribution(&[3, 3, 3, 3, 5000, 5000, -2]);
+        assert!(times.ascending().eq(once.ascending()));
+        assert_eq!((times.values, times.sum, times.sum_of_squares), (7, 10_010, 50_000_040));
+        assert_eq!((once.values, once.sum, once.sum_of_squares), (7, 10_010, 50_000_040));
+    }
+
+    #[test]
+    fn deviations_are_of_all() {
+        let sd = |list: &[i32]| distribution(list).sd().map(Number::to_tenths);
+        assert_eq!(sd(&[]), None);
+        assert_eq!(sd(&[4]), Some(0));
+        assert_eq!(sd(&[2, 4, 4, 4, 5, 5, 7, 9]), Some(20));
+        assert_eq!(sd(&[-3, 3]), Some(30));
+        assert_eq!(sd(&[0, 0, 0, 1]), Some(4));
+    }
+
+    #[test]
+    // Proves EFFECT-3.
+    fn effects_are_falls_in_deviations() {
+        let effect = |first: &[i32], last: &[i32]| {
+            let figure =
+                distribution(first).effect(&distribution(last), crate::Score::whole(5), &INDICATORS[0]);
+            (figure.value.map(Number::to_tenths), figure.denominator, figure.referrals, figure.status)
+        };
+        assert_eq!(effect(&[14, 16], &[8, 10, 9]), (Some(12), Some(2), 2, Status::Ok));
+        assert_eq!(effect(&[9, 9, 9], &[15, 15]), (Some(-12), Some(2), 2, Status::Ok));
+        assert_eq!(effect(&[], &[9]), (None, Some(0), 0, Status::NotApplicable));
+    }
+}
