@@ -120,6 +120,7 @@ mod tests {
     // Proves ANXIETY-4.
     fn codes_are_normalised() {
         assert_eq!(read(" f40.1 ").unwrap().as_str(), "F401");
+        assert_eq!(alloc::format!("{:?}", read("F401")), "Some(\"F401\")");
         assert_eq!(read("F40.01").unwrap().specific_measures(), [Instrument::Mi]);
         assert_eq!(read("83482000").unwrap().specific_measures(), [Instrument::Biq]);
         assert_eq!(read("834820001").unwrap().specific_measures(), []);
