@@ -196,6 +196,7 @@ def test_views_of_texts(of_views, odd):
     "broken",
     [
         view(b"\xff"),
+        view(b"R\xff4"),
         view(b"in ASCII but\xff"[-12:]),
         view(b"RX4", padding=b"\1"),
         view(b"", padding=b"\1"),

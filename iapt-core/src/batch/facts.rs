@@ -111,9 +111,7 @@ impl<'a> Output<'a> {
                 if let [Some(a), Some(b), Some(c), Some(d), Some(e), Some(f), Some(g), Some(h)] = parts {
                     return level.transpose(facts, [a, b, c, d, e, f, g, h]);
                 }
-                let mut bitmaps = [[0; BLOCK / 8]; 8];
-                level.transpose(facts, bitmaps.each_mut());
-                for (column, bitmap) in columns.iter_mut().zip(&bitmaps) {
+                for (column, bitmap) in columns.iter_mut().zip(&transposed(level, facts)) {
                     copy(&mut column[from / 8..], bitmap);
                 }
             }
@@ -142,6 +140,14 @@ fn copy<const N: usize>(column: &mut [u8], block: &[u8; N]) {
         let rows = column.len();
         column.copy_from_slice(&block[..rows]);
     }
+}
+
+/// A bitmap for each bit of the bytes, the lowest first.
+#[inline(always)]
+pub(crate) fn transposed(level: impl Level, bytes: &[u8; BLOCK]) -> [Bitmap; 8] {
+    let mut bitmaps = [[0; BLOCK / 8]; 8];
+    level.transpose(bytes, bitmaps.each_mut());
+    bitmaps
 }
 
 /// Mirrors an 8 x 8 matrix of bits: bit i of byte j becomes bit j of byte i.
@@ -240,9 +246,8 @@ impl Flags<'_> {
         }
         let mut flags = [0; BLOCK];
         self.gather(from, 0, &mut flags);
-        let mut bitmaps = [[0; BLOCK / 8]; 8];
-        level.transpose(&flags, bitmaps.each_mut());
-        bitmaps[0]
+        let [bitmap, ..] = transposed(level, &flags);
+        bitmap
     }
 }
 
@@ -318,22 +323,20 @@ impl FactColumns<'_> {
     /// The same as eight bitmaps; bits beyond the end may be anything.
     #[inline(always)]
     pub(crate) fn read_bitmaps(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
-        let Self::Columns(columns) = self else { return self.transposed(level, from) };
+        let Self::Columns(columns) = self else { return self.read_transposed(level, from) };
         let mut bitmaps = [[0; BLOCK / 8]; 8];
         for (bitmap, column) in bitmaps.iter_mut().zip(columns) {
-            let Flags::Bitmap { bits, offset, .. } = column else { return self.transposed(level, from) };
+            let Flags::Bitmap { bits, offset, .. } = column else { return self.read_transposed(level, from) };
             *bitmap = aligned_bits(bits, offset + from);
         }
         bitmaps
     }
 
     #[inline(always)]
-    fn transposed(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
+    fn read_transposed(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
         let mut facts = [0; BLOCK];
         self.read(from, &mut facts);
-        let mut bitmaps = [[0; BLOCK / 8]; 8];
-        level.transpose(&facts, bitmaps.each_mut());
-        bitmaps
+        transposed(level, &facts)
     }
 }
 

@@ -303,7 +303,7 @@ macro_rules! whole_value {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked in the same line")]
             #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "one text for every width")]
             fn code(self) -> (u8, bool) {
-                // As i64 (u64 above its range becomes negative) one comparison of bytes finds what is out of range.
+                // As u64 what is below 0 is far above all scores, so that one comparison finds all that is out of range.
                 (if (self as u64) < u64::from(BAD) { self as u8 } else { BAD }, true)
             }
 
@@ -322,7 +322,8 @@ whole_value! {
     i64 {
         #[inline(always)]
         fn narrow_block(level: impl Level, block: &[Self; BLOCK], codes: &mut [u8; BLOCK]) -> bool {
-            level.narrow_whole(block, codes)
+            level.narrow_whole(block, codes);
+            true
         }
     }
 }

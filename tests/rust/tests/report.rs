@@ -280,8 +280,8 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 #[test]
 fn threads_make_the_report_of_one() {
     let kinds: Vec<Shown> = OTHERS.into_iter().flatten().chain([RECOVERED_RELIABLY]).map(shown).collect();
-    let rows = || (0..500_u32).map(|row| (row * 7 % 3, kinds[row as usize % kinds.len()]));
-    let mut tallies = vec![Tally::default(); 3];
+    let rows = || (0..500_u32).map(|row| (row * 7 % 40, kinds[row as usize % kinds.len()]));
+    let mut tallies = vec![Tally::default(); 40];
     rows().for_each(|(group, shown)| tallies[group as usize].add(&shown));
     let expected = report_of(tallies, Disclosure::Exact);
     // A row that shows nothing is of no group.
@@ -289,15 +289,15 @@ fn threads_make_the_report_of_one() {
     group_of.push(0);
     shown.push(None);
     let make = |group_of: &[u32], threads| {
-        Report::of_referrals(&shown, group_of, 3, &Inputs::default(), Disclosure::Exact, threads)
+        Report::of_referrals(&shown, group_of, 40, &Inputs::default(), Disclosure::Exact, threads)
     };
     for threads in [0, 1, 2, 9] {
         let report = make(&group_of, threads).expect("small");
         assert_eq!((&report.groups, &report.total), (&expected.groups, &expected.total), "{threads} threads");
     }
     assert_eq!(make(&group_of[1..], 1).map_err(|e| e.kind()).unwrap_err(), ErrorKind::LengthMismatch(501));
-    for other in [3, u32::MAX] {
+    for other in [40, u32::MAX] {
         group_of[400] = other;
-        assert_eq!(make(&group_of, 2).map_err(|e| e.kind()).unwrap_err(), ErrorKind::GroupOutOfRange(3));
+        assert_eq!(make(&group_of, 2).map_err(|e| e.kind()).unwrap_err(), ErrorKind::GroupOutOfRange(40));
     }
 }

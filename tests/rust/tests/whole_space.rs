@@ -132,3 +132,22 @@ fn outputs_and_counts() {
         }
     }
 }
+
+/// The last block of a column may have any number of rows.
+#[test]
+fn bitmaps_of_every_length() {
+    let rows = combinations();
+    let codes = columns(&rows[..600], |code| code);
+    let facts = bits(&codes.each_ref().map(|c| Scores::codes(c)), 1);
+    for rows in 0..facts.len() {
+        let scores = codes.each_ref().map(|c| Scores::codes(&c[..rows]));
+        let mut maps: [Vec<u8>; 8] = array::from_fn(|_| vec![255; rows.div_ceil(8)]);
+        batch::outcomes(&scores, Output::Bitmaps(maps.each_mut().map(|c| &mut c[..])), 1).unwrap();
+        for (n, map) in maps.iter().enumerate() {
+            for at in 0..8 * map.len() {
+                let holds = at < rows && facts[at] >> n & 1 == 1;
+                assert_eq!(map[at / 8] >> (at % 8) & 1 == 1, holds, "{rows} rows");
+            }
+        }
+    }
+}
