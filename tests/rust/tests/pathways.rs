@@ -1,8 +1,8 @@
 //! One referral derived, in all that is said about it: explanations and findings word by word.
 
 use iapt_core::pathway::{
-    AnxietyChoice, AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, EndReason, Instrument,
-    Instruments, Intensity, Pathway, ProblemDescriptor, RecordId, SickPay, TherapyLog, rank_ids,
+    AnxietyChoice, AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, Deriver, EndReason,
+    Instrument, Instruments, Intensity, Pathway, ProblemDescriptor, RecordId, SickPay, TherapyLog, rank_ids,
     read_primary, read_sick_pay, read_yes_no,
 };
 use iapt_core::{Day, Edition};
@@ -279,4 +279,24 @@ fn identifiers_are_numbered_in_their_order() {
     let texts = [Some("b"), Some("10"), Some("9"), None, Some("010"), Some("0"), Some("a"), Some("9")];
     let numbers: Vec<_> = rank_ids(&texts).into_iter().map(|id| id.map(RecordId::get)).collect();
     assert_eq!(numbers, [Some(6), Some(4), Some(2), None, Some(3), Some(1), Some(5), Some(2)]);
+}
+
+#[test]
+fn nothing_of_one_referral_is_left_for_the_next() {
+    let low = |date| Contact { id: id(1), intensity: Some(Intensity::Low), ..treated(date, 0) };
+    let stepped = Pathway {
+        contacts: &[low("2024-05-01"), Contact { id: None, ..low("2024-05-08") }],
+        scores: &[scored("2024-05-01", Instrument::Phq9, 18), scored("2024-06-01", Instrument::Phq9, 9)],
+        ..spring_to_autumn()
+    };
+    let once =
+        Pathway { scores: &[DatedScore { contact: id(1), ..stepped.scores[0] }], contacts: &[], ..stepped };
+    let (instruments, mut deriver) = (Instruments::of(Edition::CURRENT), Deriver::default());
+    for pathway in [stepped, once, stepped, spring_to_autumn(), once] {
+        let mut found = [Vec::new(), Vec::new()];
+        let again = deriver.derive(&pathway, &instruments, None, Some(&mut found[0]));
+        let alone = pathway.derive(&instruments, None, Some(&mut found[1]));
+        assert_eq!(again.explain().to_string(), alone.explain().to_string());
+        assert_eq!((again.stages, &found[0]), (alone.stages, &found[1]));
+    }
 }
