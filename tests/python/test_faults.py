@@ -320,6 +320,15 @@ def many_sessions(rows):
     return pa.table({"pathway_id": ids, "referral_date": day}), contacts, None
 
 
+@pytest.fixture
+def in_the_foreground():
+    """Ctrl-C interrupts, also where these tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_foreground")
 def test_an_interrupted_derivation_and_report(monkeypatch):
     """Both stop within the work, and the same call succeeds afterwards."""
     monkeypatch.setenv("IAPT_THREADS", "1")
