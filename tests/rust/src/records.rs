@@ -1,7 +1,8 @@
 //! Records of referrals as tests need them: attended treatments, scores, and what is derived of them.
 
 use iapt_core::pathway::{
-    AppointmentType, Attendance, Coded, Contact, DatedScore, Derived, Instrument, Instruments, Pathway,
+    AppointmentType, Attendance, Coded, Contact, DatedScore, Derived, Instrument, Instruments, Intensity,
+    Pathway,
 };
 use iapt_core::{Day, Edition, Score};
 
@@ -38,6 +39,15 @@ pub fn treated(date: Day) -> Contact {
 #[must_use]
 pub fn assessed(date: Day) -> Contact {
     Contact { appointment: AppointmentType::read("01"), ..treated(date) }
+}
+
+/// Treatments week by week, of low intensity for each `L` and of high for each other letter.
+#[must_use]
+pub fn weekly(first: Day, letters: &str) -> Vec<Contact> {
+    let intensity = |letter| if letter == b'L' { Intensity::Low } else { Intensity::High };
+    let contact =
+        |(week, letter)| Contact { intensity: Some(intensity(letter)), ..treated(later(first, 7 * week)) };
+    (0..).zip(letters.bytes()).map(contact).collect()
 }
 
 /// A whole score.

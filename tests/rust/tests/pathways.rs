@@ -6,7 +6,7 @@ use iapt_core::pathway::{
     read_primary, read_sick_pay, read_yes_no,
 };
 use iapt_core::{Day, Edition};
-use iapt_tests::records::{self, derived, later};
+use iapt_tests::records::{self, derived, weekly};
 
 fn day(text: &str) -> Option<Day> {
     Some(records::day(text))
@@ -136,14 +136,7 @@ fn what_is_not_there_is_explained() {
 // Proves STAGE-1.
 fn steps_up_and_down_are_explained() {
     let course = |letters: &str| {
-        let contacts: Vec<_> = (0..)
-            .zip(letters.bytes())
-            .map(|(week, letter)| Contact {
-                date: Some(later(records::day("2024-05-01"), 7 * week)),
-                intensity: Some(if letter == b'L' { Intensity::Low } else { Intensity::High }),
-                ..treated("2024-05-01", 0)
-            })
-            .collect();
+        let contacts = weekly(records::day("2024-05-01"), letters);
         explained(&Pathway { contacts: &contacts, ..spring_to_autumn() })[4].clone()
     };
     assert_eq!(course("HHLL"), "Contacts of low intensity: 2, of high intensity: 2; stepped down.");

@@ -5,7 +5,7 @@ use iapt_core::pathway::{
     Coded, Complaint, Contact, EndReason, Instrument, Intensity, Pathway, ProblemDescriptor, SickPay,
 };
 use iapt_core::report::{Condition, Period, Quantity, Shown};
-use iapt_tests::records::{assessed, day, derived, later, scored, treated};
+use iapt_tests::records::{assessed, day, derived, later, scored, treated, weekly};
 
 fn year() -> Period {
     "2024-25".parse().unwrap()
@@ -188,14 +188,8 @@ fn stages_of_a_course() {
     use Condition::{BeganHigh, BeganLow, SteppedDown, SteppedUp, Timed};
     let course = |letters: &str, minutes: u16| {
         let first = day("2024-05-01");
-        let contacts: Vec<_> = (0..)
-            .zip(letters.bytes())
-            .map(|(week, letter)| Contact {
-                intensity: Some(if letter == b'L' { Intensity::Low } else { Intensity::High }),
-                minutes,
-                ..treated(later(first, 7 * week))
-            })
-            .collect();
+        let contacts: Vec<_> =
+            weekly(first, letters).into_iter().map(|contact| Contact { minutes, ..contact }).collect();
         held(&referred(first, &contacts), &[BeganHigh, BeganLow, SteppedDown, SteppedUp, Timed])
     };
     assert_eq!(course("LLHH", 0), ["BeganLow", "SteppedUp"]);
