@@ -1,6 +1,7 @@
 //! Groups of rows: a small number for each different value, in order of first appearance.
 
 use crate::errors::Fault;
+use crate::fetch::{LINE, fetch_ahead};
 use crate::room;
 use arrow_array::builder::make_view;
 use arrow_array::cast::AsArray;
@@ -63,8 +64,9 @@ struct Table<K> {
 }
 
 impl<K: Copy> Table<K> {
-    fn new() -> Self {
-        Self { index: vec![NONE; 1 << 10], entries: Vec::new() }
+    /// A table with an index of this length, a power of two.
+    fn new(index: usize) -> Self {
+        Self { index: vec![NONE; index], entries: Vec::new() }
     }
 
     /// The number of the key with this hash; else the place in the index that is free for it.
@@ -80,23 +82,6 @@ impl<K: Copy> Table<K> {
                 Some(_) => at = (at + 1) & mask,
             }
         }
-    }
-
-    /// Writes the numbers of keys up to one that has none; how many they are.
-    #[inline(never)]
-    fn find_all(&self, keys: &[K], numbers: &mut [u32], hash: impl Fn(K) -> u64) -> usize
-    where
-        K: PartialEq,
-    {
-        let find = |key: K| self.find(hash(key), |other| other == key);
-        let unknown = keys.iter().zip(numbers).position(|(key, slot)| match find(*key) {
-            Ok(number) => {
-                *slot = number;
-                false
-            }
-            Err(_) => true,
-        });
-        unknown.unwrap_or(keys.len())
     }
 
     #[cold]
@@ -117,6 +102,43 @@ impl<K: Copy> Table<K> {
     }
 }
 
+impl Table<u128> {
+    /// Writes the numbers of keys up to one that has none; how many they are.
+    fn find_all(&self, keys: &[u128], numbers: &mut [u32], seed: Seed) -> usize {
+        let mut known = 0;
+        while known < keys.len() {
+            known += self.find_at_home(&keys[known..], &mut numbers[known..], seed);
+            for (key, slot) in keys[known..].iter().zip(&mut numbers[known..]).take(LINE) {
+                let Ok(number) = self.find(seed.hash(*key), |other| other == *key) else { return known };
+                *slot = number;
+                known += 1;
+            }
+        }
+        known
+    }
+
+    /// The same up to some keys of which one does not lie where its hash says, or to the last ones: by itself, so that all
+    /// that the loop needs stays in registers.
+    #[inline(never)]
+    fn find_at_home(&self, keys: &[u128], numbers: &mut [u32], seed: Seed) -> usize {
+        let ((keys, _), (numbers, _)) = (keys.as_chunks::<LINE>(), numbers.as_chunks_mut());
+        let other = keys.iter().zip(numbers).position(|(keys, slots)| !self.are_at_home(keys, slots, seed));
+        other.unwrap_or(keys.len()) * LINE
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a hash, of which the low bits are used")]
+    fn are_at_home(&self, keys: &[u128; LINE], slots: &mut [u32; LINE], seed: Seed) -> bool {
+        fetch_ahead(keys);
+        keys.iter().zip(slots).all(|(key, slot)| {
+            let home = self.index[seed.hash(*key) as usize & (self.index.len() - 1)];
+            let Some((other, number)) = self.entries.get(home as usize) else { return false };
+            *slot = *number;
+            other == key
+        })
+    }
+}
+
 /// Numbers for values: integers, texts and, by their row format, all else.
 struct Values {
     seed: Seed,
@@ -133,6 +155,9 @@ struct Values {
     refused: bool,
 }
 
+/// In an index of this length hardly two of some hundred keys want the same place.
+const SPARSE: usize = 1 << 16;
+
 /// Integers below this have their numbers in a plain list.
 const SMALL: usize = 1 << 16;
 
@@ -143,8 +168,8 @@ impl Values {
             count: 0,
             null: NONE,
             small: Vec::new(),
-            short: Table::new(),
-            long: Table::new(),
+            short: Table::new(SPARSE),
+            long: Table::new(1 << 10),
             bytes: Vec::new(),
             refused: false,
         }
@@ -183,15 +208,16 @@ impl Values {
     #[inline(always)]
     fn known_integers(&self, keys: impl ExactSizeIterator<Item = u64>, numbers: &mut Vec<u32>) -> bool {
         let Some(small) = self.small.first_chunk::<SMALL>() else { return false };
-        let (start, mut large, mut highest) = (numbers.len(), 0, 0);
+        let (start, mut large, mut all) = (numbers.len(), 0, 0);
         numbers.resize(start + keys.len(), NONE);
         for (slot, key) in numbers[start..].iter_mut().zip(keys) {
             large |= key;
             let [low, high, ..] = key.to_le_bytes();
             *slot = small[usize::from(u16::from_le_bytes([low, high]))];
-            highest = highest.max(*slot);
+            all |= *slot;
         }
-        let known = large < SMALL as u64 && highest != NONE;
+        // No number has the highest bit before there are 2^31 groups.
+        let known = large < SMALL as u64 && all >> 31 == 0;
         if !known {
             numbers.truncate(start);
         }
@@ -254,7 +280,7 @@ impl Values {
     fn known_views(&self, views: &[u128], numbers: &mut Vec<u32>) -> usize {
         let start = numbers.len();
         numbers.resize(start + views.len(), NONE);
-        let known = self.short.find_all(views, &mut numbers[start..], |view| self.seed.hash(view));
+        let known = self.short.find_all(views, &mut numbers[start..], self.seed);
         numbers.truncate(start + known);
         known
     }

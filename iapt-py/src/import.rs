@@ -2,6 +2,7 @@
 //! lengths of buffers cannot: nobody but the producer knows them.
 
 use crate::errors::Fault;
+use crate::fetch::{LINE, fetch_ahead};
 use crate::groups::is_inline;
 use crate::stream::{ArrowStream, batch};
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
@@ -197,8 +198,11 @@ fn all_short_ascii(views: &[u128]) -> bool {
     // Where all are as long as the first, one mask serves them all: the processor does several at once.
     let first = views.first().copied().filter(|view| is_inline(*view)).unwrap_or_default();
     let (length, mask) = (first & LENGTH as u128, NOT_ASCII[first as usize & LENGTH] | LENGTH as u128);
-    views.iter().fold(0, |others, view| others | (view ^ length) & mask) == 0
-        || views.iter().fold(0, |others, view| others | wrong(*view)) == 0
+    let others = views.chunks(LINE).fold(0, |others, line| {
+        fetch_ahead(line);
+        line.iter().fold(others, |others, view| others | (view ^ length) & mask)
+    });
+    others == 0 || views.iter().fold(0, |others, view| others | wrong(*view)) == 0
 }
 
 /// Whether an array has as many buffers and children as its type asks for, and lengths that are lengths.

@@ -8,6 +8,7 @@ mod charts;
 mod column;
 mod enums;
 mod errors;
+mod fetch;
 mod fhir;
 mod figures;
 mod groups;

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Rows worked on at a time: their group numbers stay in the processor's cache.
-const ROWS: usize = 1 << 16;
+const ROWS: usize = 1 << 17;
 
 /// More where several threads share them.
 const ROWS_FOR_THREADS: usize = 1 << 20;

@@ -1,7 +1,7 @@
 //! Columns of facts: as one byte a row, as eight columns of booleans, or as eight bitmaps.
 
 use super::BLOCK;
-use super::level::Level;
+use super::level::{self, Kernel, Level};
 use super::scores::{aligned_bits, bit_of_each_row};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Fact;
@@ -150,6 +150,24 @@ pub(crate) fn transposed(level: impl Level, bytes: &[u8; BLOCK]) -> [Bitmap; 8] 
     bitmaps
 }
 
+/// The same of a block that this fills, apart from the loop that asks for it: where it can also read bitmaps, the compiler
+/// would spread those to a byte a row first.
+#[inline(never)]
+fn transposed_apart(fill: impl Fn(&mut [u8; BLOCK])) -> [Bitmap; 8] {
+    struct Transpose<F>(F);
+    impl<F: Fn(&mut [u8; BLOCK])> Kernel for Transpose<F> {
+        type Output = [Bitmap; 8];
+
+        #[inline(always)]
+        fn run<L: Level>(self, level: L) -> [Bitmap; 8] {
+            let mut bytes = [0; BLOCK];
+            (self.0)(&mut bytes);
+            transposed(level, &bytes)
+        }
+    }
+    level::run(Transpose(fill))
+}
+
 /// Mirrors an 8 x 8 matrix of bits: bit i of byte j becomes bit j of byte i.
 #[inline(always)]
 pub(crate) const fn transpose_bits(mut x: u64) -> u64 {
@@ -240,13 +258,11 @@ impl Flags<'_> {
 
     /// The flags of a block from a row on, one bit each; bits beyond the end may be anything.
     #[inline(always)]
-    pub(crate) fn read_bitmap(&self, level: impl Level, from: usize) -> Bitmap {
+    pub(crate) fn read_bitmap(&self, from: usize) -> Bitmap {
         if let Self::Bitmap { bits, offset, .. } = self {
             return aligned_bits(bits, offset + from);
         }
-        let mut flags = [0; BLOCK];
-        self.gather(from, 0, &mut flags);
-        let [bitmap, ..] = transposed(level, &flags);
+        let [bitmap, ..] = transposed_apart(|flags| self.gather(from, 0, flags));
         bitmap
     }
 }
@@ -322,21 +338,16 @@ impl FactColumns<'_> {
 
     /// The same as eight bitmaps; bits beyond the end may be anything.
     #[inline(always)]
-    pub(crate) fn read_bitmaps(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
-        let Self::Columns(columns) = self else { return self.read_transposed(level, from) };
+    pub(crate) fn read_bitmaps(&self, from: usize) -> [Bitmap; 8] {
+        let Self::Columns(columns) = self else { return transposed_apart(|facts| self.read(from, facts)) };
         let mut bitmaps = [[0; BLOCK / 8]; 8];
         for (bitmap, column) in bitmaps.iter_mut().zip(columns) {
-            let Flags::Bitmap { bits, offset, .. } = column else { return self.read_transposed(level, from) };
+            let Flags::Bitmap { bits, offset, .. } = column else {
+                return transposed_apart(|facts| self.read(from, facts));
+            };
             *bitmap = aligned_bits(bits, offset + from);
         }
         bitmaps
-    }
-
-    #[inline(always)]
-    fn read_transposed(&self, level: impl Level, from: usize) -> [Bitmap; 8] {
-        let mut facts = [0; BLOCK];
-        self.read(from, &mut facts);
-        transposed(level, &facts)
     }
 }
 

@@ -217,13 +217,13 @@ impl Kernel for Tally<'_> {
     type Output = Tallied<u32>;
 
     #[inline(always)]
-    fn run<L: Level>(self, level: L) -> Tallied<u32> {
+    fn run<L: Level>(self, _level: L) -> Tallied<u32> {
         let input = self.0;
         let mut classes = filled(input.number_of_groups, [0; CLASSES])?;
         let mut wrong = 0;
         for from in (0..input.rows()).step_by(BLOCK) {
             let rows = BLOCK.min(input.rows() - from);
-            let (block, wrong_here) = classes_of_block(&input, level, from, rows);
+            let (block, wrong_here) = classes_of_block(&input, from, rows);
             wrong |= wrong_here;
             let whole = match input.groups {
                 Some(groups) => add_by_group(&groups[from..from + rows], &block, &mut classes),
@@ -239,10 +239,10 @@ impl Kernel for Tally<'_> {
 
 /// The class of each row of a block, and something other than 0 where facts that count are no outcome.
 #[inline(always)]
-fn classes_of_block(input: &Input<'_>, level: impl Level, from: usize, rows: usize) -> ([u8; BLOCK], u8) {
+fn classes_of_block(input: &Input<'_>, from: usize, rows: usize) -> ([u8; BLOCK], u8) {
     let [paired, case, no_case, recovered, improved, deteriorated, unchanged, reliably_recovered] =
-        input.facts.read_bitmaps(level, from);
-    let counted = counted(input, level, from, rows);
+        input.facts.read_bitmaps(from);
+    let counted = counted(input, from, rows);
     let mut classes = [[0; BLOCK / 8]; 4];
     let mut wrong = 0;
     for at in 0..BLOCK / 8 {
@@ -266,10 +266,10 @@ fn classes_of_block(input: &Input<'_>, level: impl Level, from: usize, rows: usi
 
 /// The rows of a block that are there and finished.
 #[inline(always)]
-fn counted(input: &Input<'_>, level: impl Level, from: usize, rows: usize) -> Bitmap {
+fn counted(input: &Input<'_>, from: usize, rows: usize) -> Bitmap {
     let mut bitmap = match &input.finished {
         None => [u8::MAX; BLOCK / 8],
-        Some(flags) => flags.read_bitmap(level, from),
+        Some(flags) => flags.read_bitmap(from),
     };
     if rows < BLOCK {
         bitmap[rows.div_ceil(8)..].fill(0);
@@ -292,9 +292,11 @@ fn read_finished(input: &Input<'_>, from: usize, finished: &mut [u8; BLOCK]) {
 /// that it needs stays in registers.
 #[inline(never)]
 fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group<u32>]) -> bool {
+    let counters = classes.as_flattened_mut();
     for (group, class) in groups.iter().zip(block) {
-        let Some(group) = classes.get_mut(*group as usize) else { return false };
-        group[usize::from(*class) % CLASSES] += 1;
+        let at = usize::try_from(u64::from(*group) * CLASSES as u64 + u64::from(*class));
+        let Some(counter) = at.ok().and_then(|at| counters.get_mut(at)) else { return false };
+        *counter += 1;
     }
     true
 }
