@@ -541,3 +541,84 @@ impl Figure {
         Self { value, numerator: None, denominator: None, ..*self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn ranges(most: i64) -> impl Iterator<Item = Bounds> + Clone {
+        (0..=most).flat_map(move |low| (low..=most).map(move |high| Bounds { low, high }))
+    }
+
+    /// The least and the most of each count in all triples within these bounds for which this holds, if any.
+    fn possible(bounds: &[Bounds; 3], holds: impl Fn([i64; 3]) -> bool) -> Option<[Bounds; 3]> {
+        let [a, b, c] = bounds.map(|bounds| bounds.low..=bounds.high);
+        let triples = a.flat_map(|a| b.clone().map(move |b| [a, b]));
+        let triples =
+            triples.flat_map(|[a, b]| c.clone().map(move |c| [a, b, c])).filter(|triple| holds(*triple));
+        triples.fold(None, |found, triple| {
+            let mut found = found.unwrap_or(triple.map(|count| Bounds { low: count, high: count }));
+            for (bounds, count) in found.iter_mut().zip(triple) {
+                *bounds = Bounds { low: bounds.low.min(count), high: bounds.high.max(count) };
+            }
+            Some(found)
+        })
+    }
+
+    /// Of all ranges of three small counts just those values are left that can be.
+    #[test]
+    fn sums_leave_what_is_possible() {
+        let some = || ranges(3);
+        for bounds in some().flat_map(|a| some().flat_map(move |b| some().map(move |c| [a, b, c]))) {
+            for (few, many, equal) in [
+                (vec![0], vec![1, 2], false),
+                (vec![0, 1], vec![2], false),
+                (vec![0], vec![1, 2], true),
+                (vec![0, 1], vec![2], true),
+            ] {
+                let sum =
+                    |cells: &[usize], counts: [i64; 3]| cells.iter().map(|cell| counts[*cell]).sum::<i64>();
+                let holds = |counts| {
+                    let (few, many) = (sum(&few, counts), sum(&many, counts));
+                    few == many || few < many && !equal
+                };
+                let Some(expected) = possible(&bounds, holds) else { continue };
+                let mut narrowed = bounds;
+                while {
+                    let before = narrowed;
+                    let changed = narrow_sums(&mut narrowed, &few, &many, equal);
+                    assert_eq!(changed, narrowed != before, "says whether it changed something");
+                    changed
+                } {}
+                assert!(narrowed == expected, "{few:?} {many:?} {equal}");
+            }
+        }
+    }
+
+    /// A percentage leaves each end of a range that some ratio within the other range's ends allows.
+    #[test]
+    fn percentages_leave_what_is_possible() {
+        for (part, whole) in (1..=40).flat_map(|whole| (0..=whole).map(move |part| (part, whole))) {
+            let percent =
+                (0..=100).rev().find(|percent| (2 * percent - 1) * whole <= 200 * part).unwrap_or(0);
+            let (at_least, below) = (2 * percent - 1, 2 * percent + 1);
+            for (n, d) in [((part - 3).max(0), part + 3), (0, NO_BOUND), (part, part)]
+                .into_iter()
+                .flat_map(|n| [(whole - 2, whole + 2), (1, 1000), (whole, whole)].map(|d| (n, d)))
+            {
+                let d = ((d.0).max(1), d.1);
+                let mut bounds = [n, d].map(|(low, high)| Bounds { low, high });
+                let changed = narrow_percent(&mut bounds, 0, 1, [part, whole]);
+                let least = (n.0..).find(|n| 200 * n >= at_least * d.0).unwrap_or_default();
+                let most = (0..=n.1.min(2000)).rev().find(|n| 200 * n < below * d.1).unwrap_or_default();
+                let fewest = (d.0..).find(|d| 200 * n.0 < below * d).unwrap_or_default();
+                let highest =
+                    (0..=d.1).rev().find(|d| at_least * d <= 200 * n.1.min(1 << 40)).unwrap_or_default();
+                let expected = [(least, most), (fewest, highest)].map(|(low, high)| Bounds { low, high });
+                assert!(bounds == expected, "{part} of {whole}");
+                assert_eq!(changed, [n, d].map(|(low, high)| Bounds { low, high }) != bounds);
+            }
+        }
+    }
+}

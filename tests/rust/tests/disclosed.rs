@@ -1,0 +1,97 @@
+//! Disclosure control of whole reports: all that is shown of small ones.
+//!
+//! A change of what is hidden, be it more or less, is seen here; that nothing can be worked out from what is shown is for
+//! the attacker of the Python tests to try.
+
+use iapt_core::Edition;
+use iapt_core::pathway::{Instrument, Instruments, Pathway, Table};
+use iapt_core::report::{Disclosure, Figure, Inputs, Period, Report, Shown, Status, Tally};
+use iapt_tests::records::{day, scored, treated};
+use std::fmt::Write;
+
+/// A referral that ended in the year, with so many treatments and these first and last scores of PHQ-9 and GAD-7.
+fn ended(treatments: usize, scores: [[i64; 2]; 2]) -> Shown {
+    let year: Period = "2024-25".parse().expect("a year");
+    let dates = ["2024-05-01", "2024-09-01"].map(day);
+    let contacts: Vec<_> = dates.iter().take(treatments).map(|date| treated(*date)).collect();
+    let instruments = [Instrument::Phq9, Instrument::Gad7];
+    let scores: Vec<_> =
+        (0..4).map(|at| scored(dates[at % 2], instruments[at / 2], scores[at / 2][at % 2])).collect();
+    let pathway = Pathway {
+        referred: Some(day("2024-04-01")),
+        discharged: Some(day("2024-09-30")),
+        contacts: &contacts,
+        scores: &scores,
+        ..Pathway::default()
+    };
+    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year.last()), None);
+    Shown::of(&derived, year).expect("received before the end")
+}
+
+/// How many of each kind are in a group: recovered, improved, unchanged, deteriorated, no case, treated once, never.
+type Group = [u32; 7];
+
+fn tally(group: &Group) -> Tally {
+    let kinds = [
+        ended(2, [[18, 9], [14, 6]]),
+        ended(2, [[20, 13], [15, 12]]),
+        ended(2, [[18, 18], [14, 14]]),
+        ended(2, [[12, 20], [10, 10]]),
+        ended(2, [[5, 4], [3, 2]]),
+        ended(1, [[18, 18], [14, 14]]),
+        ended(0, [[18, 18], [14, 14]]),
+    ];
+    let mut tally = Tally::default();
+    kinds.iter().zip(group).for_each(|(shown, times)| tally.add_times(shown, *times));
+    tally
+}
+
+fn text(figure: &Figure) -> String {
+    let (Some(value), Status::Ok) = (figure.value, figure.status) else {
+        return figure.status.name().to_owned();
+    };
+    match (figure.numerator, figure.denominator) {
+        (Some(numerator), Some(denominator)) => format!("{value}={numerator}/{denominator}"),
+        _ => value.to_string(),
+    }
+}
+
+/// A line for each measure of which something is shown that need not be: of each group, and last of the total.
+fn lines(report: &Report, disclosure: Disclosure) -> String {
+    let mut lines = String::new();
+    for (at, total) in report.total.iter().enumerate() {
+        let row: Vec<_> = report.groups.iter().map(|group| &group[at]).chain([total]).map(text).collect();
+        let may_hide = row.len() - usize::from(disclosure == Disclosure::NationalTotal);
+        if row[..may_hide].iter().any(|text| text != "suppressed" && text != "missing") {
+            writeln!(lines, "{} {}", total.indicator.id, row.join(" ")).expect("a string");
+        }
+    }
+    lines
+}
+
+#[test]
+// Proves DISCLOSURE-3, DISCLOSURE-5, DISCLOSURE-6, DISCLOSURE-8.
+fn what_is_shown_of_small_reports() {
+    const PAIR: &[Group] = &[[3, 0, 20, 0, 0, 8, 0], [30, 0, 40, 0, 0, 9, 0]];
+    const ONE: &[Group] = &[[5, 5, 5, 5, 0, 0, 2]];
+    const LARGE: &[Group] = &[[50, 40, 60, 30, 20, 10, 15], [35, 25, 45, 15, 65, 40, 20]];
+    const SMALL: &[Group] =
+        &[[6, 4, 9, 1, 3, 5, 2], [0, 0, 0, 0, 1, 0, 0], [12, 7, 5, 5, 8, 4, 6], [2, 30, 11, 6, 0, 9, 14]];
+    let (all, fewer) = (Inputs::default(), Inputs::default().without(Table::Scores));
+    let cases = [
+        ("3 recovered in one of two groups", PAIR, &all, Disclosure::Controlled),
+        ("the same beside an exact total", PAIR, &all, Disclosure::NationalTotal),
+        ("2 of 22 were never treated", ONE, &all, Disclosure::Controlled),
+        ("no small counts but of nobody", LARGE, &all, Disclosure::Controlled),
+        ("the same without scores", LARGE, &fewer, Disclosure::Controlled),
+        ("small groups", SMALL, &all, Disclosure::Controlled),
+        ("small groups beside an exact total", SMALL, &all, Disclosure::NationalTotal),
+    ];
+    let mut made = String::new();
+    for (title, groups, inputs, disclosure) in cases {
+        let report = Report::of(groups.iter().map(tally), inputs, disclosure).expect("small");
+        write!(made, "# {title}\n{}\n", lines(&report, disclosure)).expect("a string");
+    }
+    let kept = include_str!("disclosed_reports.txt");
+    assert!(made == kept, "other figures are shown:\n{made}");
+}
