@@ -70,14 +70,16 @@ fn lines(report: &Report, disclosure: Disclosure) -> String {
 }
 
 #[test]
-// Proves DISCLOSURE-3, DISCLOSURE-5, DISCLOSURE-6, DISCLOSURE-8.
+// Proves DISCLOSURE-3, DISCLOSURE-5, DISCLOSURE-6, DISCLOSURE-8, EFFECT-3.
 fn what_is_shown_of_small_reports() {
     const PAIR: &[Group] = &[[3, 0, 20, 0, 0, 8, 0], [30, 0, 40, 0, 0, 9, 0]];
     const ONE: &[Group] = &[[5, 5, 5, 5, 0, 0, 2]];
     const LARGE: &[Group] = &[[50, 40, 60, 30, 20, 10, 15], [35, 25, 45, 15, 65, 40, 20]];
     const SMALL: &[Group] =
         &[[6, 4, 9, 1, 3, 5, 2], [0, 0, 0, 0, 1, 0, 0], [12, 7, 5, 5, 8, 4, 6], [2, 30, 11, 6, 0, 9, 14]];
-    let (all, fewer) = (Inputs::default(), Inputs::default().without(Table::Scores));
+    let sd = |text: &str| text.parse().expect("a score");
+    let all = Inputs::default().with_sd(Instrument::Phq9, sd("5.9")).with_sd(Instrument::Gad7, sd("4.8"));
+    let fewer = all.clone().without(Table::Scores);
     let cases = [
         ("3 recovered in one of two groups", PAIR, &all, Disclosure::Controlled),
         ("the same beside an exact total", PAIR, &all, Disclosure::NationalTotal),
