@@ -159,6 +159,26 @@ mod tests {
         }
     }
 
+    /// Where both sides fit whole into 128 bits, they can be compared at once.
+    #[test]
+    // Proves REPORT-6.
+    fn compares_exactly() {
+        let rates = (1..=40_u64)
+            .chain([9_999, 10_000_000_000_000])
+            .flat_map(|n| (0..=n.min(40)).chain([n / 2, n - 1, n]).map(move |x| Rate::new(x, n).unwrap()));
+        for rate in rates {
+            let (x, n) = (u128::from(rate.numerator()), u128::from(rate.denominator()));
+            for (part, whole) in
+                [1, 2, 7, 100, 200].into_iter().flat_map(|whole| (0..=whole).map(move |p| (p, whole)))
+            {
+                let gap = (x * whole).abs_diff(n * part);
+                let Some(square) = (gap * gap).checked_mul(UNIT) else { continue };
+                let expected = square.cmp(&(Z_SQUARED * part * (whole - part) * n));
+                assert_eq!(rate.outside(part, whole), expected, "{rate:?} {part}/{whole}");
+            }
+        }
+    }
+
     #[test]
     // Proves REPORT-7.
     fn targets() {
