@@ -434,6 +434,24 @@ mod tests {
         assert_eq!((once.values, once.sum, once.sum_of_squares), (7, 10_010, 50_000_040));
     }
 
+    /// What is handed out begins with how many counts and how many distributions there are.
+    #[test]
+    fn lengths_come_first() {
+        let mut numbers = Vec::new();
+        Tally::default().write(|number| numbers.push(number));
+        let [counts, distributions, zeros @ ..] = &numbers[..] else { panic!("too short") };
+        assert_eq!(counts + distributions, zeros.len() as u64);
+        assert!(zeros.iter().all(|number| *number == 0));
+    }
+
+    /// However large a value is, the list of common ones stays short.
+    #[test]
+    fn only_common_values_are_counted_in_a_list() {
+        let most = i32::try_from(COMMON).unwrap();
+        let all = distribution(&[0, most - 1, most, i32::MAX, -1]);
+        assert_eq!((all.common.len(), all.rare.len()), (COMMON, 3));
+    }
+
     #[test]
     fn deviations_are_of_all() {
         let sd = |list: &[i32]| distribution(list).sd().map(Number::to_tenths);
