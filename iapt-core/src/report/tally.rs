@@ -414,6 +414,7 @@ mod tests {
                 let mean = all.mean(&INDICATORS[0]);
                 let found = [tenths(all.min()), tenths(all.max()), tenths(all.median()), tenths(mean.value)];
                 assert_eq!(found, by_hand(list), "{list:?}");
+                assert_eq!(all.sd(), distribution(list).sd(), "{list:?}");
                 let n = u64::try_from(list.len()).unwrap();
                 let sum = list.iter().map(|value| i64::from(*value)).sum();
                 assert_eq!((mean.numerator, mean.denominator, mean.referrals), (Some(sum), Some(n), n));
