@@ -356,7 +356,7 @@ impl<'p> Shield<'p> {
                 }
             }
             for (cell, again) in columns.iter_mut().enumerate() {
-                if core::mem::take(again) && self.rows > 1 {
+                if core::mem::take(again) {
                     self.narrow_column(cell, &mut rows);
                 }
             }
@@ -430,7 +430,7 @@ fn narrow_percent(bounds: &mut [Bounds], of: usize, over: usize, [part, whole]: 
     let mut changed = raise(&mut bounds[of].low, (from * d.low + 199).div_euclid(200));
     changed |= lower(&mut bounds[of].high, (below * d.high + 199).div_euclid(200) - 1);
     changed |= raise(&mut bounds[over].low, (200 * n.low).div_euclid(below) + 1);
-    if from > 0 {
+    if percent > 0 {
         changed |= lower(&mut bounds[over].high, (200 * n.high).div_euclid(from));
     }
     changed
@@ -593,6 +593,55 @@ mod tests {
                 } {}
                 assert!(narrowed == expected, "{few:?} {many:?} {equal}");
             }
+        }
+    }
+
+    /// The counts of two groups and of their total, in three cells of which the third is the sum of the others.
+    fn with_shield<T>(groups: [[i64; 2]; 2], hide: bool, work: impl FnOnce(Shield<'_>) -> T) -> T {
+        let terms = Terms::new(Conditions::default());
+        let sums = Sums { few: vec![0, 1], many: vec![2], relation: Relation::Equal };
+        let plan = Plan { cells: vec![terms; 3], sums: vec![sums], uses: Vec::new() };
+        let total = [0, 1].map(|cell| groups[0][cell] + groups[1][cell]);
+        let counts: Vec<_> =
+            [groups[0], groups[1], total].into_iter().flat_map(|[a, b]| [a, b, a + b]).collect();
+        let mut hidden: Vec<_> = counts.iter().map(|count| *count <= small()).collect();
+        hidden[0] |= hide;
+        let (withheld, bounds, equal) = (Vec::new(), Vec::new(), vec![true; 3]);
+        work(Shield { plan: &plan, rows: 3, counts, hidden, withheld, bounds, equal, national: false })
+    }
+
+    #[test]
+    fn an_attacker_knows_how_counts_are_rounded_and_which_are_hidden() {
+        with_shield([[7, 3], [12, 0]], true, |shield| {
+            let known = [0, 1, 2, 3, 6].map(|at| (shield.start(at).low, shield.start(at).high));
+            // Hidden beside a small one; small; 10 shown; 10 shown; 20 shown.
+            assert_eq!(known, [(5, NO_BOUND), (0, 4), (8, 12), (8, 12), (18, 22)]);
+        });
+        with_shield([[5, 6], [9, 9]], false, |shield| {
+            // 5 shown is no less than what may be shown.
+            assert_eq!((shield.start(1).low, shield.start(1).high), (5, 7));
+        });
+    }
+
+    /// What the attacker ends with holds the truth, and no sum of a row or a column narrows it further.
+    #[test]
+    // Proves DISCLOSURE-5.
+    fn bounds_are_narrowed_as_far_as_they_go() {
+        let some = [0, 1, 3, 4, 5, 7, 8, 12];
+        let all = || some.into_iter().flat_map(|a| some.map(|b| [a, b]));
+        for (groups, hide) in
+            all().flat_map(|a| all().flat_map(move |b| [false, true].map(|hide| ([a, b], hide))))
+        {
+            with_shield(groups, hide, |mut shield| {
+                shield.narrow();
+                let holds = |(bounds, count): (&Bounds, &i64)| (bounds.low..=bounds.high).contains(count);
+                assert!(shield.bounds.iter().zip(&shield.counts).all(holds), "{groups:?}");
+                let mut again = shield.bounds.clone();
+                for three in 0..3 {
+                    assert!(!narrow_sums(&mut again[3 * three..], &[0, 1], &[2], true), "{groups:?}");
+                    assert!(!narrow_sums(&mut again, &[three, 3 + three], &[6 + three], true), "{groups:?}");
+                }
+            });
         }
     }
 

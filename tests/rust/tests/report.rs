@@ -143,6 +143,8 @@ fn the_four_states_stay_apart() {
     assert_eq!(hidden("M001"), Status::Suppressed);
     assert_eq!(hidden("M192"), Status::Suppressed);
     assert_eq!(hidden("EffectSize_PHQ9"), Status::Missing);
+    let nobody = Report::of([], &all, Disclosure::Controlled).expect("small");
+    assert!(nobody.groups.is_empty() && nobody.total == report.total);
 }
 
 proptest! {
