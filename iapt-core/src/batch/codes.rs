@@ -95,3 +95,19 @@ fn fault(p0: u8, p1: u8, a0: u8, a1: u8) -> Error {
     let range = [&PHQ9, &GAD7][refused / 2].range();
     Error::new(ErrorKind::OutOfRange(range)).in_field(COLUMNS[refused])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wherever a code is that is no score, and beside whatever other codes, the first such is named.
+    #[test]
+    fn codes_that_are_no_scores_are_refused() {
+        let codes = [0, 10, 21, 22, 27, 28, 254, MISSING];
+        for row in (0..codes.len().pow(4)).map(|at| [0, 1, 2, 3].map(|place| codes[at >> (3 * place) & 7])) {
+            let refused = (0..4).find(|at| (if *at < 2 { 28..255 } else { 22..255 }).contains(&row[*at]));
+            let field = outcome_of_codes(row).err().and_then(|error| error.field());
+            assert_eq!(field, refused.map(|at| COLUMNS[at]), "{row:?}");
+        }
+    }
+}

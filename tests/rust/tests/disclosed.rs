@@ -50,10 +50,9 @@ fn text(figure: &Figure) -> String {
     let (Some(value), Status::Ok) = (figure.value, figure.status) else {
         return figure.status.name().to_owned();
     };
-    match (figure.numerator, figure.denominator) {
-        (Some(numerator), Some(denominator)) => format!("{value}={numerator}/{denominator}"),
-        _ => value.to_string(),
-    }
+    let numerator = figure.numerator.map(|numerator| format!("={numerator}"));
+    let denominator = figure.denominator.map(|denominator| format!("/{denominator}"));
+    format!("{value}{}{}", numerator.unwrap_or_default(), denominator.unwrap_or_default())
 }
 
 /// A line for each measure of which something is shown that need not be: of each group, and last of the total.
