@@ -106,8 +106,10 @@ mod tests {
         let codes = [0, 10, 21, 22, 27, 28, 254, MISSING];
         for row in (0..codes.len().pow(4)).map(|at| [0, 1, 2, 3].map(|place| codes[at >> (3 * place) & 7])) {
             let refused = (0..4).find(|at| (if *at < 2 { 28..255 } else { 22..255 }).contains(&row[*at]));
-            let field = outcome_of_codes(row).err().and_then(|error| error.field());
-            assert_eq!(field, refused.map(|at| COLUMNS[at]), "{row:?}");
+            let found = outcome_of_codes(row).err().map(|error| (error.kind(), error.field()));
+            let expected =
+                |at: usize| (ErrorKind::OutOfRange([&PHQ9, &GAD7][at / 2].range()), Some(COLUMNS[at]));
+            assert_eq!(found, refused.map(expected), "{row:?}");
         }
     }
 }

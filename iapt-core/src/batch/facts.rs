@@ -368,3 +368,62 @@ pub(crate) fn interleave<const N: usize>(bitmaps: &[Bitmap; N]) -> [u8; BLOCK] {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    /// The facts of each row, one byte a row, read back from columns.
+    fn read(columns: [Flags<'_>; 8]) -> Vec<u8> {
+        let columns = FactColumns::Columns(columns);
+        columns.check().unwrap();
+        let mut all = Vec::new();
+        for from in (0..columns.len()).step_by(BLOCK) {
+            let mut facts = [0; BLOCK];
+            columns.read(from, &mut facts);
+            all.extend(&facts[..BLOCK.min(columns.len() - from)]);
+        }
+        all
+    }
+
+    /// A row that is set, and set anew, is that row alone in every layout; cleared, all are 0.
+    #[test]
+    fn rows_are_set_one_by_one() {
+        const ROWS: usize = BLOCK + 11;
+        let mut expected = vec![0; ROWS];
+        let mut bits = vec![0; ROWS];
+        let mut bytes: [Vec<u8>; 8] = core::array::from_fn(|_| vec![0; ROWS]);
+        let mut bitmaps: [Vec<u8>; 8] = core::array::from_fn(|_| vec![0; ROWS.div_ceil(8)]);
+        for step in 0..3 * ROWS {
+            let (row, facts) = (step * 7 % ROWS, (step * 37).to_le_bytes()[0]);
+            expected[row] = facts;
+            let mut outputs = [
+                Output::Bits(&mut bits),
+                Output::Bytes(bytes.each_mut().map(|column| &mut column[..])),
+                Output::Bitmaps(bitmaps.each_mut().map(|column| &mut column[..])),
+            ];
+            for output in &mut outputs {
+                output.check(ROWS).unwrap();
+                for other in [ROWS - 8, ROWS + 8] {
+                    let kind = output.check(other).map_err(|error| error.kind());
+                    assert_eq!(kind, Err(ErrorKind::LengthMismatch(other)));
+                }
+                output.reborrow().set(row, facts);
+            }
+        }
+        let bools = bytes.each_ref().map(|column| column.iter().map(|byte| *byte == 1).collect::<Vec<_>>());
+        assert!(bytes.iter().flatten().all(|byte| *byte <= 1));
+        assert_eq!(bits, expected);
+        assert_eq!(read(bools.each_ref().map(|column| Flags::Bools(column))), expected);
+        let flags = |bits| Flags::Bitmap { bits, offset: 0, rows: ROWS };
+        assert_eq!(read(bitmaps.each_ref().map(|column| flags(column))), expected);
+        Output::Bitmaps(bitmaps.each_mut().map(|column| &mut column[..])).clear();
+        Output::Bytes(bytes.each_mut().map(|column| &mut column[..])).clear();
+        Output::Bits(&mut bits).clear();
+        assert!(
+            bits.iter().chain(bytes.iter().flatten()).chain(bitmaps.iter().flatten()).all(|byte| *byte == 0)
+        );
+    }
+}
