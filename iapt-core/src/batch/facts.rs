@@ -383,7 +383,9 @@ mod tests {
         for from in (0..columns.len()).step_by(BLOCK) {
             let mut facts = [0; BLOCK];
             columns.read(from, &mut facts);
-            all.extend(&facts[..BLOCK.min(columns.len() - from)]);
+            let rows = BLOCK.min(columns.len() - from);
+            all.extend(&facts[..rows]);
+            assert!(facts[rows..].iter().all(|facts| *facts == 0));
         }
         all
     }
@@ -416,14 +418,35 @@ mod tests {
         let bools = bytes.each_ref().map(|column| column.iter().map(|byte| *byte == 1).collect::<Vec<_>>());
         assert!(bytes.iter().flatten().all(|byte| *byte <= 1));
         assert_eq!(bits, expected);
-        assert_eq!(read(bools.each_ref().map(|column| Flags::Bools(column))), expected);
-        let flags = |bits| Flags::Bitmap { bits, offset: 0, rows: ROWS };
-        assert_eq!(read(bitmaps.each_ref().map(|column| flags(column))), expected);
+        let bools = bools.each_ref().map(|column| Flags::Bools(column));
+        let flags = bitmaps.each_ref().map(|bits| Flags::Bitmap { bits, offset: 0, rows: ROWS });
+        let mixed =
+            core::array::from_fn(|column| if column % 2 == 0 { bools[column] } else { flags[column] });
+        for rows in [0..ROWS, 5..ROWS - 20, BLOCK..ROWS, 3..3] {
+            for columns in [bools, flags, mixed] {
+                let columns = columns.map(|column| column.slice(rows.clone()));
+                assert!(columns.iter().all(|column| column.is_empty() == rows.is_empty()));
+                assert_eq!(FactColumns::Columns(columns).is_empty(), rows.is_empty());
+                assert_eq!(read(columns), expected[rows.clone()], "{rows:?}");
+            }
+        }
         Output::Bitmaps(bitmaps.each_mut().map(|column| &mut column[..])).clear();
         Output::Bytes(bytes.each_mut().map(|column| &mut column[..])).clear();
         Output::Bits(&mut bits).clear();
         assert!(
             bits.iter().chain(bytes.iter().flatten()).chain(bitmaps.iter().flatten()).all(|byte| *byte == 0)
         );
+    }
+
+    /// A bitmap must reach as far as it says.
+    #[test]
+    fn short_bitmaps_are_refused() {
+        let sound = |offset, rows| Flags::Bitmap { bits: &[0; 2], offset, rows }.is_sound();
+        assert!(sound(0, 16) && sound(4, 12) && sound(16, 0) && sound(0, 0));
+        assert!(!sound(0, 17) && !sound(4, 13) && !sound(17, 0) && !sound(usize::MAX, 1));
+        let mut columns = [Flags::Bools(&[true; 16]); 8];
+        columns[3] = Flags::Bitmap { bits: &[0; 2], offset: 1, rows: 16 };
+        let error = FactColumns::Columns(columns).check().unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::LengthMismatch(16), Some("recovery")));
     }
 }

@@ -221,22 +221,28 @@ proptest! {
             rows.iter().map(|r| batch::outcome_of_codes([r.0, r.1, r.2, r.3]).unwrap()).collect();
         let groups: Vec<u32> = rows.iter().map(|r| r.4).collect();
         let finished: Vec<bool> = rows.iter().map(|r| r.5).collect();
-        let mut maps = vec![vec![0xff_u8; (offset + rows.len()).div_ceil(8)]; 8];
-        for (fact, map) in Fact::ALL.into_iter().zip(&mut maps) {
-            for (row, outcome) in outcomes.iter().enumerate() {
-                let (byte, bit) = ((offset + row) / 8, (offset + row) % 8);
-                map[byte] = map[byte] & !(1 << bit) | u8::from(outcome.has(fact)) << bit;
-            }
-        }
-        let flags = array::from_fn(|n| Flags::Bitmap { bits: &maps[n], offset, rows: rows.len() });
-        let counted = batch::count(FactColumns::Columns(flags), Some(Flags::Bools(&finished)), Some(&groups), 5, 1);
+        let has = |fact: Fact| outcomes.iter().map(move |outcome| outcome.has(fact)).collect::<Vec<_>>();
+        let columns = Fact::ALL.map(has);
+        let maps = columns.each_ref().map(|column| bitmap(column, offset));
+        let ended = bitmap(&finished, offset / 2);
+        let bytes: Vec<u8> = outcomes.iter().map(|outcome| outcome.bits()).collect();
+        let flags = |bits, offset| Flags::Bitmap { bits, offset, rows: rows.len() };
+        let layouts = [
+            FactColumns::Columns(maps.each_ref().map(|map| flags(map, offset))),
+            FactColumns::Columns(columns.each_ref().map(|column| Flags::Bools(column))),
+            FactColumns::Bits(&bytes),
+        ];
         let expected: Vec<Counts> = (0..5)
             .map(|group| {
                 let counted = rows.iter().zip(&outcomes).filter(|(r, _)| r.4 == group && r.5);
                 counted.map(|(_, outcome)| *outcome).collect()
             })
             .collect();
-        prop_assert_eq!(counted, Ok(expected));
+        for (facts, finished) in
+            layouts.iter().flat_map(|facts| [(*facts, Flags::Bools(&finished)), (*facts, flags(&ended, offset / 2))])
+        {
+            prop_assert_eq!(&batch::count(facts, Some(finished), Some(&groups), 5, 1), &Ok(expected.clone()));
+        }
     }
 
     #[test]
@@ -244,6 +250,16 @@ proptest! {
     fn disclosed_tables_keep_their_secrets(groups in vec(prop_oneof![0_u64..6, 0_u64..40, 0_u64..1000], 0..9)) {
         attack(&groups);
     }
+}
+
+/// A bitmap of these flags from a bit on, all other bits set.
+fn bitmap(flags: &[bool], offset: usize) -> Vec<u8> {
+    let mut bitmap = vec![0xff; (offset + flags.len()).div_ceil(8)];
+    for (at, flag) in (offset..).zip(flags) {
+        let (byte, bit) = (&mut bitmap[at / 8], at % 8);
+        *byte = *byte & !(1 << bit) | u8::from(*flag) << bit;
+    }
+    bitmap
 }
 
 /// What an attacker makes of a disclosed table who knows the rules and, at worst, which of the hidden counts are small:
