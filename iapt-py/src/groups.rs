@@ -56,6 +56,9 @@ impl Seed {
     }
 }
 
+/// In an index of this length hardly two of some hundred keys want the same place.
+const SPARSE: usize = 1 << 16;
+
 /// An open hash table from keys to numbers: an index that is at most an eighth full, so that few keys collide, into
 /// entries that lie close together, so that those of some hundred groups stay in the processor's first cache.
 struct Table<K> {
@@ -64,9 +67,8 @@ struct Table<K> {
 }
 
 impl<K: Copy> Table<K> {
-    /// A table with an index of this length, a power of two.
-    fn new(index: usize) -> Self {
-        Self { index: vec![NONE; index], entries: Vec::new() }
+    fn new() -> Self {
+        Self { index: vec![NONE; 1 << 10], entries: Vec::new() }
     }
 
     /// The number of the key with this hash; else the place in the index that is free for it.
@@ -90,8 +92,9 @@ impl<K: Copy> Table<K> {
         let next = |entries: usize| u32::try_from(entries).unwrap_or(NONE);
         room::push(&mut self.entries, (key, number))?;
         self.index[at] = next(self.entries.len() - 1);
-        if self.entries.len() * 8 > self.index.len() {
-            self.index = room::filled(self.index.len() * 4, NONE)?;
+        let few = self.index.len() / if self.index.len() < SPARSE { 64 } else { 8 };
+        if self.entries.len() > few {
+            self.index = room::filled((self.index.len() * 4).max(SPARSE), NONE)?;
             for at in 0..self.entries.len() {
                 if let Err(free) = self.find(hash(self.entries[at].0), |_| false) {
                     self.index[free] = next(at);
@@ -155,9 +158,6 @@ struct Values {
     refused: bool,
 }
 
-/// In an index of this length hardly two of some hundred keys want the same place.
-const SPARSE: usize = 1 << 16;
-
 /// Integers below this have their numbers in a plain list.
 const SMALL: usize = 1 << 16;
 
@@ -168,8 +168,8 @@ impl Values {
             count: 0,
             null: NONE,
             small: Vec::new(),
-            short: Table::new(SPARSE),
-            long: Table::new(1 << 10),
+            short: Table::new(),
+            long: Table::new(),
             bytes: Vec::new(),
             refused: false,
         }

@@ -339,12 +339,11 @@ impl FactColumns<'_> {
     /// The same as eight bitmaps; bits beyond the end may be anything.
     #[inline(always)]
     pub(crate) fn read_bitmaps(&self, from: usize) -> [Bitmap; 8] {
-        let Self::Columns(columns) = self else { return transposed_apart(|facts| self.read(from, facts)) };
+        let transposed = || transposed_apart(|facts| self.read(from, facts));
+        let Self::Columns(columns) = self else { return transposed() };
         let mut bitmaps = [[0; BLOCK / 8]; 8];
         for (bitmap, column) in bitmaps.iter_mut().zip(columns) {
-            let Flags::Bitmap { bits, offset, .. } = column else {
-                return transposed_apart(|facts| self.read(from, facts));
-            };
+            let Flags::Bitmap { bits, offset, .. } = column else { return transposed() };
             *bitmap = aligned_bits(bits, offset + from);
         }
         bitmaps

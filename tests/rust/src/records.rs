@@ -4,6 +4,7 @@ use iapt_core::pathway::{
     AppointmentType, Attendance, Coded, Contact, DatedScore, Derived, Instrument, Instruments, Intensity,
     Pathway,
 };
+use iapt_core::report::{Period, Shown};
 use iapt_core::{Day, Edition, Score};
 
 /// A day.
@@ -65,4 +66,41 @@ pub fn scored(date: Day, instrument: Instrument, score: i64) -> DatedScore {
 #[must_use]
 pub fn derived(pathway: &Pathway<'_>) -> Derived<'static> {
     pathway.derive(&Instruments::of(Edition::CURRENT), None, None)
+}
+
+/// The year of most records.
+///
+/// # Panics
+/// Never: it is one.
+#[must_use]
+pub fn year() -> Period {
+    "2024-25".parse().unwrap_or_else(|_| panic!("2024-25 is no year"))
+}
+
+/// What a referral shows in the year, at whose end it is looked at.
+///
+/// # Panics
+/// Where it was received later.
+#[must_use]
+pub fn shown(pathway: &Pathway<'_>) -> Shown {
+    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
+    Shown::of(&derived, year()).unwrap_or_else(|| panic!("received after the year"))
+}
+
+/// What a referral shows that ended in the year, with up to two treatments and these scores: the first and the last of
+/// PHQ-9, then of GAD-7.
+#[must_use]
+pub fn ended(treatments: usize, scores: [Option<i64>; 4]) -> Shown {
+    let dates = ["2024-05-01", "2024-09-01"].map(day);
+    let contacts: Vec<_> = dates.iter().take(treatments).map(|date| treated(*date)).collect();
+    let instruments = [Instrument::Phq9, Instrument::Gad7];
+    let scores: Vec<_> =
+        (0..4).filter_map(|at| Some(scored(dates[at % 2], instruments[at / 2], scores[at]?))).collect();
+    shown(&Pathway {
+        referred: Some(day("2024-04-01")),
+        discharged: Some(day("2024-09-30")),
+        contacts: &contacts,
+        scores: &scores,
+        ..Pathway::default()
+    })
 }

@@ -1,11 +1,11 @@
 //! Reports: England's published counts in, its published percentages out; disclosure control.
 
-use iapt_core::pathway::{Instrument, Instruments, Pathway};
+use iapt_core::pathway::Pathway;
 use iapt_core::report::{
-    Disclosure, INDICATORS, Inputs, Number, Period, RELATIONS, ReadTallyError, Report, Shown, Status, Tally,
+    Disclosure, INDICATORS, Inputs, Number, RELATIONS, ReadTallyError, Report, Shown, Status, Tally,
 };
-use iapt_core::{Day, Edition, ErrorKind, Score};
-use iapt_tests::records::{day, scored, treated};
+use iapt_core::{Day, ErrorKind, Score};
+use iapt_tests::records::{day, ended, shown, treated};
 use iapt_tests::{Row, reference};
 use proptest::prelude::*;
 
@@ -31,25 +31,9 @@ const OTHERS: [[Scores; 4]; 2] = [
 ];
 const UNKNOWN: Scores = [Some(5), None, None, None];
 
-fn year() -> Period {
-    "2024-25".parse().expect("a year")
-}
-
 /// What a finished course with these scores shows in the year.
-fn shown(scores: Scores) -> Shown {
-    let dates = ["2024-05-01", "2024-09-01"].map(day);
-    let instruments = [Instrument::Phq9, Instrument::Phq9, Instrument::Gad7, Instrument::Gad7];
-    let scores: Vec<_> =
-        (0..4).filter_map(|at| Some(scored(dates[at % 2], instruments[at], scores[at]?))).collect();
-    let pathway = Pathway {
-        referred: Some(day("2024-04-01")),
-        discharged: Some(day("2024-09-30")),
-        contacts: &dates.map(treated),
-        scores: &scores,
-        ..Pathway::default()
-    };
-    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
-    Shown::of(&derived, year()).expect("received before the end")
+fn course(scores: Scores) -> Shown {
+    ended(2, scores)
 }
 
 fn count(row: &Row, column: &str) -> Option<u32> {
@@ -65,18 +49,18 @@ fn referrals(row: &Row) -> Option<Tally> {
     let (deteriorated, recovered) = (published("deterioration")?, published("recovery")?);
     let reliably = published("reliable_recovery")?;
     let mut tally = Tally::default();
-    tally.add_times(&shown(RECOVERED_RELIABLY), reliably);
-    tally.add_times(&shown(RECOVERED_ONLY), recovered - reliably);
+    tally.add_times(&course(RECOVERED_RELIABLY), reliably);
+    tally.add_times(&course(RECOVERED_ONLY), recovered - reliably);
     let unknown = finished - cases - not_cases;
-    tally.add_times(&shown(UNKNOWN), unknown);
+    tally.add_times(&course(UNKNOWN), unknown);
     let unpaired = finished - improved - unchanged - deteriorated - unknown;
     let kinds = [improved - reliably, unchanged - (recovered - reliably), deteriorated, unpaired];
     let mut left = cases - recovered;
     for (kind, all) in kinds.into_iter().enumerate() {
         let cases = all.min(left);
         left -= cases;
-        tally.add_times(&shown(OTHERS[0][kind]), cases);
-        tally.add_times(&shown(OTHERS[1][kind]), all - cases);
+        tally.add_times(&course(OTHERS[0][kind]), cases);
+        tally.add_times(&course(OTHERS[1][kind]), all - cases);
     }
     assert_eq!(left, 0, "all cases are placed");
     Some(tally)
@@ -159,7 +143,7 @@ proptest! {
         let kinds: Vec<Shown> = [RECOVERED_RELIABLY, RECOVERED_ONLY, UNKNOWN]
             .into_iter()
             .chain(OTHERS.into_iter().flatten())
-            .map(shown)
+            .map(course)
             .collect();
         let tallies = || groups.iter().map(|times| {
             let mut tally = Tally::default();
@@ -196,7 +180,7 @@ fn tally_of(times: &[u32], waits: &[i64]) -> Tally {
     let kinds = [RECOVERED_RELIABLY, RECOVERED_ONLY, UNKNOWN].into_iter().chain(OTHERS.into_iter().flatten());
     let mut tally: Tally = waits.iter().map(|days| waited(*days)).collect::<Vec<_>>().iter().collect();
     for (kind, times) in kinds.zip(times) {
-        tally.add_times(&shown(kind), *times);
+        tally.add_times(&course(kind), *times);
     }
     tally
 }
@@ -205,9 +189,7 @@ fn tally_of(times: &[u32], waits: &[i64]) -> Tally {
 fn waited(days: i64) -> Shown {
     let first = day("2024-05-01");
     let referred = i32::try_from(i64::from(first.to_unix()) - days).ok().and_then(Day::from_unix);
-    let pathway = Pathway { referred, contacts: &[treated(first)], ..Pathway::default() };
-    let derived = pathway.derive(&Instruments::of(Edition::CURRENT), Some(year().last()), None);
-    Shown::of(&derived, year()).expect("received before the end")
+    shown(&Pathway { referred, contacts: &[treated(first)], ..Pathway::default() })
 }
 
 fn report_of(tallies: impl IntoIterator<Item = Tally>, disclosure: Disclosure) -> Report {
@@ -281,7 +263,7 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn threads_make_the_report_of_one() {
-    let kinds: Vec<Shown> = OTHERS.into_iter().flatten().chain([RECOVERED_RELIABLY]).map(shown).collect();
+    let kinds: Vec<Shown> = OTHERS.into_iter().flatten().chain([RECOVERED_RELIABLY]).map(course).collect();
     let rows = || (0..500_u32).map(|row| (row * 7 % 40, kinds[row as usize % kinds.len()]));
     let mut tallies = vec![Tally::default(); 40];
     rows().for_each(|(group, shown)| tallies[group as usize].add(&shown));

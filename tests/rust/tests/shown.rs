@@ -4,16 +4,8 @@ use iapt_core::Day;
 use iapt_core::pathway::{
     Coded, Complaint, Contact, EndReason, Instrument, Intensity, Pathway, ProblemDescriptor, SickPay,
 };
-use iapt_core::report::{Condition, Period, Quantity, Shown};
-use iapt_tests::records::{assessed, day, derived, later, scored, treated, weekly};
-
-fn year() -> Period {
-    "2024-25".parse().unwrap()
-}
-
-fn shown(pathway: &Pathway<'_>) -> Shown {
-    Shown::of(&derived(pathway), year()).unwrap()
-}
+use iapt_core::report::{Condition, Quantity, Shown};
+use iapt_tests::records::{assessed, day, derived, later, scored, shown, treated, weekly, year};
 
 /// The names of the conditions among some that a referral meets.
 fn held(pathway: &Pathway<'_>, among: &[Condition]) -> Vec<String> {
