@@ -3,6 +3,7 @@
 use crate::buffer::Memory;
 use crate::errors::Fault;
 use crate::groups::{self, Labels};
+use crate::imported::{Imported, Views};
 use crate::number::{self, Read};
 use crate::room;
 use crate::stream::ArrowStream;
@@ -12,7 +13,7 @@ use arrow_array::types::{
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, PrimitiveArray, UInt8Array};
-use arrow_buffer::BooleanBuffer;
+use arrow_buffer::{BooleanBuffer, Buffer};
 use arrow_schema::DataType;
 use arrow_select::take::take;
 use iapt_core::batch::{Flags, Missing, Scores, Values};
@@ -27,6 +28,8 @@ use std::sync::Arc;
 pub(crate) enum Column {
     /// An Arrow array; where it came from Python's own memory, a mask may say which rows are missing.
     Array(ArrayRef, Option<Memory>),
+    /// Texts that are checked where they are read.
+    Views(Views),
     /// Booleans, one byte each, with the same mask.
     Bools(Memory, Option<Memory>),
     /// Texts as numbers into a list of the different ones.
@@ -44,10 +47,11 @@ pub(crate) fn read_source(source: &Bound<'_, PyAny>) -> PyResult<Batches> {
         return Ok(vec![columns.iter().map(|column| read_column(&column)).collect::<PyResult<_>>()?]);
     }
     let stream = ArrowStream::of(source)?;
-    let columns = |batch: &arrow_array::RecordBatch| {
-        batch.columns().iter().map(|array| Column::Array(Arc::clone(array), None)).collect()
+    let column = |column: &Imported| match column.clone() {
+        Imported::Array(array) => Column::Array(array, None),
+        Imported::Views(views) => Column::Views(views),
     };
-    Ok(stream.batches().iter().map(columns).collect())
+    Ok(stream.batches().iter().map(|batch| batch.columns().iter().map(column).collect()).collect())
 }
 
 fn read_column(column: &Bound<'_, PyAny>) -> PyResult<Column> {
@@ -96,21 +100,14 @@ fn objects<T>(
 }
 
 fn concatenate(batches: Batches) -> PyResult<Column> {
-    let arrays: Vec<_> = batches
-        .iter()
-        .flatten()
-        .filter_map(|column| match column {
-            Column::Array(array, _) => Some(array.as_ref()),
-            _ => None,
-        })
-        .collect();
-    match &arrays[..] {
-        [] => Ok(Column::Array(arrow_array::new_empty_array(&DataType::Null), None)),
-        many => {
-            let whole = arrow_select::concat::concat(many).map_err(crate::stream::arrow_error)?;
-            Ok(Column::Array(whole, None))
-        }
+    let arrays: Vec<_> =
+        batches.iter().flatten().map(|column| column.imported()?.check()).collect::<Result<_, Fault>>()?;
+    if arrays.is_empty() {
+        return Ok(Column::Array(arrow_array::new_empty_array(&DataType::Null), None));
     }
+    let arrays: Vec<_> = arrays.iter().map(|array| array.as_ref()).collect();
+    let whole = arrow_select::concat::concat(&arrays).map_err(crate::stream::arrow_error)?;
+    Ok(Column::Array(whole, None))
 }
 
 fn from_memory(values: Memory, mask: Option<Memory>) -> PyResult<Column> {
@@ -137,6 +134,7 @@ impl Column {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Array(array, _) | Self::Labels(array, _) => array.len(),
+            Self::Views(views) => views.len(),
             Self::Bools(values, _) => values.len(),
         }
     }
@@ -146,6 +144,7 @@ impl Column {
         let at = |memory: &Memory| overlap(&memory.addresses(), addresses);
         match self {
             Self::Array(array, mask) => array_overlaps(array, addresses) || mask.as_ref().is_some_and(at),
+            Self::Views(views) => views.buffers().any(|buffer| buffer_overlaps(buffer, addresses)),
             Self::Bools(values, mask) => at(values) || mask.as_ref().is_some_and(at),
             Self::Labels(numbers, _) => array_overlaps(numbers, addresses),
         }
@@ -174,7 +173,7 @@ impl Column {
     /// The column made ready to be scores: dictionaries unpacked, rarer number types converted.
     pub(crate) fn into_numbers(self) -> Result<Self, Fault> {
         let wrong = || Fault::column_type("numbers");
-        let Self::Array(array, mask) = self else { return Err(wrong()) };
+        let Self::Array(array, mask) = self.checked()? else { return Err(wrong()) };
         let array = match array.data_type() {
             other if is_read_as_it_is(other) => array,
             other if !is_number(other) && all_missing(&array) => nothing(array.len())?,
@@ -242,18 +241,26 @@ impl Column {
         }
     }
 
-    /// The column as an Arrow array; booleans of one byte each only where they are not masked.
-    pub(crate) fn array(&self) -> Result<&ArrayRef, Fault> {
+    /// The column as it was imported; booleans of one byte each only where they are not masked.
+    pub(crate) fn imported(&self) -> Result<Imported, Fault> {
         match self {
-            Self::Array(array, None) => Ok(array),
+            Self::Array(array, None) => Ok(Imported::Array(Arc::clone(array))),
+            Self::Views(views) => Ok(Imported::Views(views.clone())),
             _ => Err(Fault::column_type("numbers, texts or booleans")),
+        }
+    }
+
+    fn checked(self) -> Result<Self, Fault> {
+        match self {
+            Self::Views(views) => Ok(Self::Array(Arc::new(views.check()?), None)),
+            other => Ok(other),
         }
     }
 
     /// A column of texts as numbers into the list of the different ones.
     pub(crate) fn into_labels(self) -> Result<Labels, Fault> {
         let wrong = || Fault::column_type("texts");
-        match self {
+        match self.checked()? {
             Self::Labels(numbers, texts) => {
                 let numbers = match Self::Array(numbers, None).into_numbers()? {
                     Self::Array(array, _) => groups::small_numbers(&array).ok_or_else(wrong)?,
@@ -337,12 +344,16 @@ const fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
+fn buffer_overlaps(buffer: &Buffer, addresses: &Range<usize>) -> bool {
+    let start = buffer.as_ptr().addr();
+    overlap(&(start..start + buffer.len()), addresses)
+}
+
 fn array_overlaps(array: &ArrayRef, addresses: &Range<usize>) -> bool {
-    let at = |start: usize, len: usize| overlap(&(start..start + len), addresses);
     let mut parts = vec![array.to_data()];
     while let Some(part) = parts.pop() {
         let nulls = part.nulls().map(arrow_buffer::NullBuffer::buffer);
-        if part.buffers().iter().chain(nulls).any(|buffer| at(buffer.as_ptr().addr(), buffer.len())) {
+        if part.buffers().iter().chain(nulls).any(|buffer| buffer_overlaps(buffer, addresses)) {
             return true;
         }
         parts.extend_from_slice(part.child_data());

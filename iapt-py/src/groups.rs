@@ -2,6 +2,7 @@
 
 use crate::errors::Fault;
 use crate::fetch::{LINE, fetch_ahead};
+use crate::imported::{Imported, Views, broken};
 use crate::room;
 use arrow_array::builder::make_view;
 use arrow_array::cast::AsArray;
@@ -13,7 +14,7 @@ use arrow_array::{Array, ArrayRef, GenericByteArray, StringViewArray};
 use arrow_buffer::NullBuffer;
 use arrow_data::MAX_INLINE_VIEW_LEN;
 use arrow_row::{RowConverter, SortField};
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::DataType;
 use iapt_core::ErrorKind;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
@@ -154,8 +155,8 @@ struct Values {
     /// Of values by where they are in `bytes`.
     long: Table<(usize, usize)>,
     bytes: Vec<u8>,
-    /// Whether there was no memory for a value: then all numbers are void.
-    refused: bool,
+    /// Why all numbers are void, where they are.
+    fault: Option<Fault>,
 }
 
 /// Integers below this have their numbers in a plain list.
@@ -171,12 +172,18 @@ impl Values {
             short: Table::new(),
             long: Table::new(),
             bytes: Vec::new(),
-            refused: false,
+            fault: None,
         }
     }
 
     fn check(&self) -> Result<(), Fault> {
-        if self.refused { Err(ErrorKind::OutOfMemory.into()) } else { Ok(()) }
+        self.fault.clone().map_or(Ok(()), Err)
+    }
+
+    #[cold]
+    fn void(&mut self, fault: Fault) -> u32 {
+        self.fault = Some(fault);
+        NONE
     }
 
     fn next(&mut self) -> u32 {
@@ -245,8 +252,8 @@ impl Values {
     #[cold]
     fn add_short(&mut self, free: usize, value: u128) -> u32 {
         let (number, seed) = (self.next(), self.seed);
-        self.refused |= self.short.insert(free, value, number, |key| seed.hash(key)).is_err();
-        number
+        let added = self.short.insert(free, value, number, |key| seed.hash(key));
+        added.map_or_else(|fault| self.void(fault), |()| number)
     }
 
     fn long(&mut self, value: &[u8]) -> u32 {
@@ -260,11 +267,11 @@ impl Values {
     #[cold]
     fn add_long(&mut self, free: usize, value: &[u8]) -> u32 {
         let (number, seed, start) = (self.next(), self.seed, self.bytes.len());
-        self.refused |= room::append(&mut self.bytes, value.iter().copied()).is_err();
+        let kept = room::append(&mut self.bytes, value.iter().copied());
         let (bytes, end) = (&self.bytes, self.bytes.len());
         let hash = |(start, end): (usize, usize)| seed.hash_bytes(&bytes[start..end]);
-        self.refused |= self.long.insert(free, (start, end), number, hash).is_err();
-        number
+        let added = kept.and_then(|()| self.long.insert(free, (start, end), number, hash));
+        added.map_or_else(|fault| self.void(fault), |()| number)
     }
 
     fn text(&mut self, text: &[u8]) -> u32 {
@@ -285,10 +292,24 @@ impl Values {
         known
     }
 
-    /// A text by its Arrow view, in which a short one lies whole.
+    /// A text by its Arrow view, which is checked unless it is known.
     #[inline(always)]
-    fn view<'t>(&mut self, view: u128, text: impl FnOnce() -> &'t str) -> u32 {
-        if is_inline(view) { self.short(view) } else { self.long(text().as_bytes()) }
+    fn view(&mut self, view: u128, column: &Views) -> u32 {
+        if !is_inline(view) {
+            return self.long_view(view, column);
+        }
+        match self.short.find(self.seed.hash(view), |key| key == view) {
+            Ok(number) => number,
+            Err(free) if column.is_text(view) => self.add_short(free, view),
+            Err(_) => self.void(broken()),
+        }
+    }
+
+    fn long_view(&mut self, view: u128, column: &Views) -> u32 {
+        match column.long(view) {
+            Some(text) => self.long(text),
+            None => self.void(broken()),
+        }
     }
 }
 
@@ -309,7 +330,9 @@ fn number_rows(
 }
 
 /// The numbers of the values of one column, over all its batches.
-pub(crate) struct Encoder {
+struct Encoder {
+    /// What the column is called.
+    name: String,
     values: Values,
     rows: Option<RowConverter>,
     /// Of the batch at hand: the number of each value of its dictionary.
@@ -322,47 +345,60 @@ const SLOWLY: usize = 64;
 /// Whether a text lies whole in its view.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the length is in the low quarter")]
-pub(crate) const fn is_inline(view: u128) -> bool {
+const fn is_inline(view: u128) -> bool {
     view as u32 <= MAX_INLINE_VIEW_LEN
 }
 
 impl Encoder {
-    pub(crate) fn new(data_type: &DataType) -> Result<Self, Fault> {
+    fn new(name: &str, data_type: &DataType) -> Result<Self, Fault> {
+        let unsuited = || unsuited().in_field(name);
         let sort = || vec![SortField::new(plain_type(data_type).clone())];
         let rows = match data_type {
             other if is_text(other) || other.is_integer() => None,
             DataType::Dictionary(_, values) if is_text(values) => None,
-            _ if RowConverter::supports_fields(&sort()) => Some(RowConverter::new(sort()).map_err(unsuited)?),
-            _ => return Err(Fault::column_type("a type that can be grouped")),
+            _ if RowConverter::supports_fields(&sort()) => {
+                Some(RowConverter::new(sort()).map_err(|_| unsuited())?)
+            }
+            _ => return Err(unsuited()),
         };
-        Ok(Self { values: Values::new(), rows, dictionary: Vec::new() })
+        Ok(Self { name: name.to_owned(), values: Values::new(), rows, dictionary: Vec::new() })
     }
 
     /// How many different values there were so far.
-    pub(crate) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.values.count as usize
     }
 
     /// Prepares for a batch.
-    pub(crate) fn start(&mut self, array: &ArrayRef) -> Result<(), Fault> {
+    fn start(&mut self, column: &Imported) -> Result<(), Fault> {
         self.dictionary.clear();
-        if let (DataType::Dictionary(..), None) = (array.data_type(), &self.rows) {
-            self.dictionary = room::filled(array.as_any_dictionary().values().len(), NONE)?;
+        if let (Imported::Array(array), None) = (column, &self.rows)
+            && let Some(dictionary) = array.as_any_dictionary_opt()
+        {
+            self.dictionary = room::filled(dictionary.values().len(), NONE)?;
         }
         Ok(())
     }
 
     /// Appends the numbers of some rows of the batch that was prepared for.
-    pub(crate) fn encode(
+    fn encode(
         &mut self,
-        array: &ArrayRef,
+        column: &Imported,
         range: Range<usize>,
         numbers: &mut Vec<u32>,
     ) -> Result<(), Fault> {
         numbers.try_reserve(range.len()).map_err(|_| ErrorKind::OutOfMemory)?;
+        let encoded = match column {
+            Imported::Views(views) => self.views(views, range, numbers),
+            Imported::Array(array) => self.array(array, range, numbers),
+        };
+        encoded.map_err(|fault| fault.in_field(self.name.as_str()))
+    }
+
+    fn array(&mut self, array: &ArrayRef, range: Range<usize>, numbers: &mut Vec<u32>) -> Result<(), Fault> {
         if let Some(converter) = &self.rows {
             let part = plain(array.slice(range.start, range.len()))?;
-            let rows = converter.convert_columns(&[part]).map_err(unsuited)?;
+            let rows = converter.convert_columns(&[part]).map_err(|_| unsuited())?;
             numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
             return self.values.check();
         }
@@ -383,9 +419,9 @@ impl Encoder {
                     })+
                     DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), range, numbers),
                     DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), range, numbers),
-                    DataType::Utf8View => self.views(array.as_string_view(), range, numbers),
+                    DataType::Utf8View => self.views(&array.as_string_view().into(), range, numbers)?,
                     DataType::Dictionary(..) => self.dictionary(array, range, numbers)?,
-                    _ => return Err(Fault::column_type("a type that can be grouped")),
+                    _ => return Err(unsuited()),
                 }
             };
         }
@@ -406,10 +442,10 @@ impl Encoder {
         number_rows(&mut self.values, array.nulls(), range, numbers, number);
     }
 
-    fn views(&mut self, array: &StringViewArray, range: Range<usize>, numbers: &mut Vec<u32>) {
-        let views = array.views();
-        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
-        let number = |values: &mut Values, row: usize| values.view(views[row], || array.value(row));
+    fn views(&mut self, column: &Views, range: Range<usize>, numbers: &mut Vec<u32>) -> Result<(), Fault> {
+        let views = column.views();
+        let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+        let number = |values: &mut Values, row: usize| values.view(views[row], column);
         let Range { mut start, end } = range;
         while start < end {
             if nulls.is_none() && is_inline(views[start]) {
@@ -419,6 +455,7 @@ impl Encoder {
             number_rows(&mut self.values, nulls, start..next, numbers, number);
             start = next;
         }
+        self.values.check()
     }
 
     fn dictionary(
@@ -484,7 +521,7 @@ fn plain(array: ArrayRef) -> Result<ArrayRef, Fault> {
     let array = match array.data_type() {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
-            arrow_select::take::take(dictionary.values(), dictionary.keys(), None).map_err(unsuited)?
+            arrow_select::take::take(dictionary.values(), dictionary.keys(), None).map_err(|_| unsuited())?
         }
         _ => array,
     };
@@ -496,7 +533,7 @@ fn plain(array: ArrayRef) -> Result<ArrayRef, Fault> {
     })
 }
 
-fn unsuited(_: ArrowError) -> Fault {
+fn unsuited() -> Fault {
     Fault::column_type("a type that can be grouped")
 }
 
@@ -540,10 +577,12 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    pub(crate) fn new(types: &[DataType]) -> Result<Self, Fault> {
+    /// Of columns by their names, and their types in a first batch.
+    pub(crate) fn new(names: &[String], columns: &[Imported]) -> Result<Self, Fault> {
         // What each column begins with is small beside this.
         room::check(0)?;
-        let columns = types.iter().map(Encoder::new).collect::<Result<Vec<_>, _>>()?;
+        let encoder = |(name, column): (&String, &Imported)| Encoder::new(name, column.data_type());
+        let columns = names.iter().zip(columns).map(encoder).collect::<Result<Vec<_>, _>>()?;
         let pairs = columns.iter().skip(1).map(|_| Values::new()).collect();
         Ok(Self { columns, pairs, first_rows: Vec::new() })
     }
@@ -557,27 +596,27 @@ impl Groups {
     }
 
     /// Prepares for a batch.
-    pub(crate) fn start(&mut self, arrays: &[&ArrayRef]) -> Result<(), Fault> {
-        self.columns.iter_mut().zip(arrays).try_for_each(|(encoder, array)| encoder.start(array))
+    pub(crate) fn start(&mut self, columns: &[Imported]) -> Result<(), Fault> {
+        self.columns.iter_mut().zip(columns).try_for_each(|(encoder, column)| encoder.start(column))
     }
 
     /// The groups of some rows of the batch that was prepared for, whose first row is row `before` of all.
     pub(crate) fn encode(
         &mut self,
-        arrays: &[&ArrayRef],
+        columns: &[Imported],
         range: Range<usize>,
         before: u64,
         groups: &mut Vec<u32>,
     ) -> Result<(), Fault> {
         groups.clear();
         let mut next = Vec::new();
-        for (at, (encoder, array)) in self.columns.iter_mut().zip(arrays).enumerate() {
+        for (at, (encoder, column)) in self.columns.iter_mut().zip(columns).enumerate() {
             let Some(pairs) = at.checked_sub(1).and_then(|at| self.pairs.get_mut(at)) else {
-                encoder.encode(array, range.clone(), groups)?;
+                encoder.encode(column, range.clone(), groups)?;
                 continue;
             };
             next.clear();
-            encoder.encode(array, range.clone(), &mut next)?;
+            encoder.encode(column, range.clone(), &mut next)?;
             for (group, number) in groups.iter_mut().zip(&next) {
                 *group = pairs.short(u128::from(*group) << 32 | u128::from(*number));
             }
@@ -610,10 +649,10 @@ pub(crate) fn labels(array: &ArrayRef) -> Option<Labels> {
     if !is_text(values) {
         return None;
     }
-    let mut groups = Groups::new(&[array.data_type().clone()]).ok()?;
-    let mut numbers = Vec::new();
-    groups.start(&[array]).ok()?;
-    groups.encode(&[array], 0..array.len(), 0, &mut numbers).ok()?;
+    let (column, mut numbers) = ([Imported::Array(Arc::clone(array))], Vec::new());
+    let mut groups = Groups::new(&[String::new()], &column).ok()?;
+    groups.start(&column).ok()?;
+    groups.encode(&column, 0..array.len(), 0, &mut numbers).ok()?;
     let first = arrow_array::UInt64Array::from(groups.into_first_rows());
     let distinct = arrow_select::take::take(array, &first, None).ok()?;
     let distinct = match distinct.data_type() {

@@ -2,23 +2,17 @@
 //! lengths of buffers cannot: nobody but the producer knows them.
 
 use crate::errors::Fault;
-use crate::fetch::{LINE, fetch_ahead};
-use crate::groups::is_inline;
-use crate::stream::{ArrowStream, batch};
+use crate::imported::{Batch, Imported, broken};
+use crate::stream::ArrowStream;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
-use arrow_array::{RecordBatch, StructArray};
-use arrow_buffer::Buffer;
-use arrow_data::{
-    ArrayData, ByteView, MAX_INLINE_VIEW_LEN, layout, validate_binary_view, validate_string_view,
-};
-use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use arrow_data::{ArrayData, layout};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyTuple};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
-use std::slice::from_ref;
 use std::sync::Arc;
 
 pub(crate) const STREAM: &CStr = c"arrow_array_stream";
@@ -53,7 +47,7 @@ pub(crate) fn array(data: &Bound<'_, PyAny>) -> PyResult<ArrowStream> {
         }
         let schema = Arc::new(Schema::try_from(schema).map_err(unread)?);
         let batch = import(array, &schema)?;
-        Ok(ArrowStream::new(schema, vec![batch]))
+        Ok(ArrowStream::imported(schema, vec![batch]))
     })
 }
 
@@ -89,7 +83,7 @@ impl Stream {
         while let Some(array) = self.next()? {
             batches.push(import(array, &schema)?);
         }
-        Ok(ArrowStream::new(schema, batches))
+        Ok(ArrowStream::imported(schema, batches))
     }
 
     fn schema(&mut self) -> PyResult<Schema> {
@@ -129,9 +123,9 @@ fn agreeing(read: impl FnOnce() -> PyResult<ArrowStream>) -> PyResult<ArrowStrea
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken().into()))
 }
 
-/// A batch of these columns, in which positions of texts, keys of dictionaries and all else that can be checked are in
-/// range: the Arrow library trusts them from here on.
-fn import(array: FFI_ArrowArray, schema: &SchemaRef) -> PyResult<RecordBatch> {
+/// A batch of these columns, in which keys of dictionaries, positions of texts and all else that can be checked are in
+/// range: the Arrow library trusts them from here on. But views are checked where they are read.
+fn import(array: FFI_ArrowArray, schema: &Schema) -> PyResult<Batch> {
     let data_type = DataType::Struct(schema.fields().clone());
     if !fits(&array, &data_type) {
         return Err(broken().into());
@@ -139,70 +133,22 @@ fn import(array: FFI_ArrowArray, schema: &SchemaRef) -> PyResult<RecordBatch> {
     // SAFETY: the array came with this schema, and its numbers of children and buffers are those of the type.
     let data = unsafe { from_ffi_and_data_type(array, data_type) }.map_err(unread)?;
     for (field, column) in schema.fields().iter().zip(data.child_data()) {
-        validate(column).map_err(|_| broken().in_field(field.name()))?;
+        validate(column, field).map_err(|_| broken().in_field(field.name()))?;
     }
     data.validate().map_err(|_| broken())?;
-    let rows = data.len();
-    batch(schema, StructArray::from(data).into_parts().1, rows).map_err(unread)
+    let column = |column: &ArrayData| Imported::of(column.slice(data.offset(), data.len()));
+    Ok(Batch::new(data.child_data().iter().map(column).collect(), data.len()))
 }
 
-/// Whether all that can be checked of a column is right: as the Arrow library does it, but faster for texts in ASCII.
-fn validate(column: &ArrayData) -> Result<(), ArrowError> {
+fn validate(column: &ArrayData, field: &Field) -> Result<(), ArrowError> {
+    if !field.is_nullable() && column.null_count() > 0 {
+        return Err(ArrowError::InvalidArgumentError("missing values".to_owned()));
+    }
     if column.data_type() != &DataType::Utf8View {
         return column.validate_full();
     }
     column.validate()?;
-    column.validate_nulls()?;
-    let (views, texts) = (column.buffer::<u128>(0), &column.buffers()[1..]);
-    views.chunks(VIEWS).try_for_each(|views| validate_texts(views, texts))
-}
-
-/// So many views are looked at together.
-const VIEWS: usize = 1 << 10;
-
-fn validate_texts(views: &[u128], texts: &[Buffer]) -> Result<(), ArrowError> {
-    if all_short_ascii(views) {
-        return Ok(());
-    }
-    validate_binary_view(views, texts)?;
-    let is_ascii = |view: &u128| {
-        if is_inline(*view) {
-            return all_short_ascii(from_ref(view));
-        }
-        let ByteView { length, buffer_index, offset, .. } = (*view).into();
-        texts[buffer_index as usize][offset as usize..][..length as usize].is_ascii()
-    };
-    if views.iter().all(is_ascii) { Ok(()) } else { validate_string_view(views, texts) }
-}
-
-/// For each length of a text that lies whole in its view, the bits that are 0 in the view of such a text in ASCII: those of a
-/// longer length, the high bit of each byte, and all after its end. The last ones are for lengths that no such text has.
-const NOT_ASCII: [u128; LENGTH + 1] = {
-    let mut bits = [u128::MAX; LENGTH + 1];
-    let mut length = 0;
-    while length <= MAX_INLINE_VIEW_LEN as usize {
-        let text = 0x7f7f_7f7f_7f7f_7f7f_7f7f_7f7f & !(u128::MAX << (8 * length));
-        bits[length] = !(text << 32 | LENGTH as u128);
-        length += 1;
-    }
-    bits
-};
-
-/// The bits in which a view tells the length of a text that lies whole in it.
-const LENGTH: usize = 15;
-
-/// Whether all these texts lie whole in their views, and are in ASCII.
-#[allow(clippy::cast_possible_truncation, reason = "the length is in the low bits")]
-fn all_short_ascii(views: &[u128]) -> bool {
-    let wrong = |view: u128| view & NOT_ASCII[view as usize & LENGTH];
-    // Where all are as long as the first, one mask serves them all: the processor does several at once.
-    let first = views.first().copied().filter(|view| is_inline(*view)).unwrap_or_default();
-    let (length, mask) = (first & LENGTH as u128, NOT_ASCII[first as usize & LENGTH] | LENGTH as u128);
-    let others = views.chunks(LINE).fold(0, |others, line| {
-        fetch_ahead(line);
-        line.iter().fold(others, |others, view| others | (view ^ length) & mask)
-    });
-    others == 0 || views.iter().fold(0, |others, view| others | wrong(*view)) == 0
+    column.validate_nulls()
 }
 
 /// Whether an array has as many buffers and children as its type asks for, and lengths that are lengths.
@@ -255,8 +201,4 @@ fn unread(_: ArrowError) -> PyErr {
 
 fn failed() -> Fault {
     Fault::frame("ARROW", "the source failed while it was read")
-}
-
-fn broken() -> Fault {
-    Fault::frame("ARROW", "the source hands over data that breaks the Arrow format")
 }

@@ -13,6 +13,7 @@ mod fhir;
 mod figures;
 mod groups;
 mod import;
+mod imported;
 mod items;
 mod measure;
 mod names;

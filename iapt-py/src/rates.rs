@@ -3,6 +3,7 @@
 use crate::column::{Batches, Column, read_source};
 use crate::errors::Fault;
 use crate::groups::Groups;
+use crate::imported::Imported;
 use crate::names::{RatesPlan, count_names};
 use crate::room;
 use crate::stream::ArrowStream;
@@ -57,10 +58,9 @@ fn count_all(batches: &Batches, plan: &RatesPlan, threads: usize) -> Result<(Vec
             add(&mut sums, &counts.map_err(|error| Fault::from(error).after(before))?)?;
         } else {
             let arrays = read_by(by_columns, plan)?;
-            let types: Vec<_> = arrays.iter().map(|array| array.data_type().clone()).collect();
             let groups = match &mut groups {
                 Some(groups) => groups,
-                none => none.insert(Groups::new(&types)?),
+                none => none.insert(Groups::new(plan.by(), &arrays)?),
             };
             count_by_group(&arrays, facts, finished, groups, &mut sums, before, threads)?;
         }
@@ -71,7 +71,7 @@ fn count_all(batches: &Batches, plan: &RatesPlan, threads: usize) -> Result<(Vec
 }
 
 fn count_by_group(
-    arrays: &[&ArrayRef],
+    arrays: &[Imported],
     facts: FactColumns<'_>,
     finished: Option<Flags<'_>>,
     groups: &mut Groups,
@@ -119,8 +119,8 @@ fn read_finished<'c>(columns: &'c [Column], plan: &RatesPlan) -> Result<Option<F
     finished.map(|(column, name)| column.flags().map_err(|fault| fault.in_field(name))).transpose()
 }
 
-fn read_by<'c>(columns: &'c [Column], plan: &RatesPlan) -> Result<Vec<&'c ArrayRef>, Fault> {
-    let read = |(column, name): (&'c Column, &String)| column.array().map_err(|fault| fault.in_field(name));
+fn read_by(columns: &[Column], plan: &RatesPlan) -> Result<Vec<Imported>, Fault> {
+    let read = |(column, name): (&Column, &String)| column.imported().map_err(|fault| fault.in_field(name));
     columns.iter().zip(plan.by()).map(read).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::errors::Fault;
 use crate::import::{self, SCHEMA, STREAM};
+use crate::imported::Batch;
 use crate::room;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::FFI_ArrowSchema;
@@ -27,15 +28,20 @@ use std::sync::Arc;
 ///
 /// Raises:
 ///     TypeError: An object without these methods.
+///     FrameError: Data that break the Arrow format; a broken text may be found only where it is read.
 #[pyclass(frozen, module = "iapt")]
 #[derive(Clone)]
 pub(crate) struct ArrowStream {
     schema: SchemaRef,
-    batches: Vec<RecordBatch>,
+    batches: Vec<Batch>,
 }
 
 impl ArrowStream {
-    pub(crate) const fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+    pub(crate) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { schema, batches: batches.into_iter().map(Batch::from).collect() }
+    }
+
+    pub(crate) const fn imported(schema: SchemaRef, batches: Vec<Batch>) -> Self {
         Self { schema, batches }
     }
 
@@ -54,23 +60,21 @@ impl ArrowStream {
         &self.schema
     }
 
-    pub(crate) fn batches(&self) -> &[RecordBatch] {
+    pub(crate) fn batches(&self) -> &[Batch] {
         &self.batches
+    }
+
+    /// The batches with all that the Arrow library trusts checked.
+    pub(crate) fn check(&self) -> Result<Vec<RecordBatch>, Fault> {
+        self.batches.iter().map(|batch| batch.check(&self.schema)).collect()
     }
 
     fn position(&self, name: &str) -> PyResult<usize> {
         Ok(self.schema.index_of(name).map_err(|_| Fault::no_column(name))?)
     }
 
-    fn rows(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
-    }
-
-    /// What so many of these rows take.
-    fn bytes_of(&self, rows: usize) -> usize {
-        let column = |array: &ArrayRef| array.to_data().get_slice_memory_size().unwrap_or_default();
-        let all: usize = self.batches.iter().flat_map(RecordBatch::columns).map(column).sum();
-        (all / self.rows().max(1) + 1).saturating_mul(rows)
+    pub(crate) fn rows(&self) -> usize {
+        self.batches.iter().map(Batch::rows).sum()
     }
 }
 
@@ -111,7 +115,7 @@ impl ArrowStream {
             return Err(PyValueError::new_err("the streams have different columns"));
         }
         let batches = streams.iter().flat_map(|stream| stream.batches.iter().cloned()).collect();
-        Ok(Self::new(Arc::clone(&first.schema), batches))
+        Ok(Self::imported(Arc::clone(&first.schema), batches))
     }
 
     /// The names of the columns.
@@ -123,9 +127,12 @@ impl ArrowStream {
     /// The columns of these names, in this order.
     fn select(&self, names: Vec<String>) -> PyResult<Self> {
         let positions = names.iter().map(|name| self.position(name)).collect::<PyResult<Vec<_>>>()?;
-        let project = |batch: &RecordBatch| batch.project(&positions);
-        let batches = self.batches.iter().map(project).collect::<Result<_, _>>().map_err(arrow_error)?;
-        Ok(Self::new(Arc::new(self.schema.project(&positions).map_err(arrow_error)?), batches))
+        let project = |batch: &Batch| {
+            let columns = positions.iter().map(|at| batch.columns()[*at].clone()).collect();
+            Batch::new(columns, batch.rows())
+        };
+        let schema = Arc::new(self.schema.project(&positions).map_err(arrow_error)?);
+        Ok(Self::imported(schema, self.batches.iter().map(project).collect()))
     }
 
     /// These columns with those of another stream of the same rows appended.
@@ -133,35 +140,26 @@ impl ArrowStream {
         let fields: Vec<FieldRef> =
             self.schema.fields().iter().chain(other.schema.fields()).map(Arc::clone).collect();
         let schema = Arc::new(Schema::new_with_metadata(fields, self.schema.metadata().clone()));
-        if self.batches.len() != other.batches.len() {
+        if !self.batches.iter().map(Batch::rows).eq(other.batches.iter().map(Batch::rows)) {
             return Err(PyValueError::new_err("the streams have different batches"));
         }
-        let both = |(a, b): (&RecordBatch, &RecordBatch)| {
-            let columns = a.columns().iter().chain(b.columns()).map(Arc::clone).collect();
-            batch(&schema, columns, a.num_rows())
-        };
-        let batches = self
-            .batches
-            .iter()
-            .zip(&other.batches)
-            .map(both)
-            .collect::<Result<_, _>>()
-            .map_err(arrow_error)?;
-        Ok(Self::new(schema, batches))
+        let both = |(a, b): (&Batch, &Batch)| Batch::new([a.columns(), b.columns()].concat(), a.rows());
+        let batches = self.batches.iter().zip(&other.batches).map(both).collect();
+        Ok(Self::imported(schema, batches))
     }
 
     /// Some of the rows: those whose numbers are in the only column of another stream.
     fn take(&self, rows: &Self) -> PyResult<Self> {
         let mut starts = vec![0];
         for batch in &self.batches {
-            starts.push(starts.last().copied().unwrap_or(0) + batch.num_rows());
+            starts.push(starts.last().copied().unwrap_or(0) + batch.rows());
         }
         let place = |row: usize| {
             let at = starts.partition_point(|start| *start <= row).saturating_sub(1);
             (at, row - starts.get(at).copied().unwrap_or(row))
         };
         let mut places = room::list(rows.rows())?;
-        for batch in &rows.batches {
+        for batch in &rows.check()? {
             let numbers =
                 batch.columns().first().and_then(|rows| rows.as_any().downcast_ref::<UInt64Array>());
             let numbers = numbers.ok_or_else(|| PyTypeError::new_err("rows must be unsigned integers"))?;
@@ -170,14 +168,15 @@ impl ArrowStream {
                 places.push(place(row.ok_or_else(|| PyValueError::new_err("no such row"))?));
             }
         }
-        let all: Vec<_> = self.batches.iter().collect();
+        let all = self.check()?;
         let taken = match places.is_empty() || self.schema.fields().is_empty() {
             true => {
                 let columns = RecordBatch::new_empty(Arc::clone(&self.schema)).columns().to_vec();
                 batch(&self.schema, columns, places.len()).map_err(arrow_error)?
             }
             false => {
-                room::check(self.bytes_of(places.len()))?;
+                room::check((bytes(&all) / self.rows().max(1) + 1).saturating_mul(places.len()))?;
+                let all: Vec<_> = all.iter().collect();
                 arrow_select::interleave::interleave_record_batch(&all, &places).map_err(arrow_error)?
             }
         };
@@ -186,10 +185,10 @@ impl ArrowStream {
 
     /// From the name of each column to the list of its values; for columns of numbers and booleans.
     fn to_pydict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let columns = PyDict::new(py);
+        let (columns, batches) = (PyDict::new(py), self.check()?);
         for (at, field) in self.schema.fields().iter().enumerate() {
             let mut values = room::list(self.rows())?;
-            for batch in &self.batches {
+            for batch in &batches {
                 to_objects(py, batch.column(at), &mut values)?;
             }
             columns.set_item(field.name(), values)?;
@@ -219,10 +218,16 @@ impl ArrowStream {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         _ = requested_schema;
-        let batches = self.batches.clone().into_iter().map(Ok);
+        let batches = self.check()?.into_iter().map(Ok);
         let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
     }
+}
+
+/// What the rows of these batches take.
+fn bytes(batches: &[RecordBatch]) -> usize {
+    let column = |array: &ArrayRef| array.to_data().get_slice_memory_size().unwrap_or_default();
+    batches.iter().flat_map(RecordBatch::columns).map(column).sum()
 }
 
 /// An error of the Arrow library as a Python exception.

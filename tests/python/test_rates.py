@@ -156,68 +156,6 @@ def test_many_groups_and_chunks(naive):
         assert rows_of(iapt.rates(iapt.ArrowStream(table), by="provider")) == expected
 
 
-def view(text, *, length=None, prefix=None, buffer=0, offset=0, padding=b""):
-    """The 16 bytes in which Arrow keeps a text, or where it lies."""
-    length = len(text) if length is None else length
-    if length <= 12:
-        return length.to_bytes(4, "little") + (text + padding).ljust(12, b"\0")
-    places = [part.to_bytes(4, "little") for part in (buffer, offset)]
-    return length.to_bytes(4, "little") + (text[:4] if prefix is None else prefix) + b"".join(places)
-
-
-LONG, WELSH = b"a provider of talking therapies", "Bwrdd Iechyd Prifysgol Betsi Cadwaladr, Tŷ Ŵ".encode()
-
-
-@pytest.fixture
-def of_views():
-    """Facts by provider from views in Arrow's memory; the long texts lie one after the other."""
-    pa = library("pyarrow")
-
-    def make(views):
-        buffers = [None, pa.py_buffer(b"".join(views)), pa.py_buffer(LONG + WELSH + b"\xff" * 20)]
-        providers = pa.Array.from_buffers(pa.string_view(), len(views), buffers)
-        return pa.table({"provider": providers} | facts_of(OUTCOMES[:1] * len(views)))
-
-    return make
-
-
-@pytest.mark.parametrize("odd", ["a", "twelve bytes", "Tŷ Ŵ", "", LONG.decode(), WELSH.decode()])
-def test_views_of_texts(of_views, odd):
-    """Short and long ones, in ASCII and not, in the midst of others."""
-    views = [view(b"RX4")] * 3000
-    text = odd.encode()
-    views[1500] = view(text, offset=len(LONG) if text == WELSH else 0)
-    rates = read(iapt.rates(of_views(views), by="provider"))
-    assert rates["provider"] == ["RX4", odd] and rates["finished"] == [2999, 1]
-
-
-@pytest.mark.parametrize("at", [0, 1023, 1024, 2999])
-@pytest.mark.parametrize(
-    "broken",
-    [
-        view(b"\xff"),
-        view(b"R\xff4"),
-        view(b"in ASCII but\xff"[-12:]),
-        view(b"RX4", padding=b"\1"),
-        view(b"", padding=b"\1"),
-        view(b"twelve bytes", length=13),
-        view(LONG, length=2**31),
-        view(LONG, length=2**32 - 16),
-        view(LONG, length=16 + 3, prefix=b"else"),
-        view(LONG, buffer=1),
-        view(LONG, offset=1),
-        view(LONG, offset=2**31),
-        view(b"\xff" * 20, offset=len(LONG + WELSH)),
-    ],
-)
-def test_broken_views_of_texts(of_views, broken, at):
-    views = [view(b"RX4")] * 3000
-    views[at] = broken
-    with pytest.raises(iapt.FrameError) as caught:
-        iapt.rates(of_views(views), by="provider")
-    assert (caught.value.code, caught.value.field) == ("ARROW", "provider")
-
-
 def test_dictionaries_with_repeated_and_null_values(naive):
     pa = library("pyarrow")
     values = pa.DictionaryArray.from_arrays(pa.array([2, 0, 1, None, 3, 0], "int8"), pa.array(["a", None, "a", "b"]))

@@ -29,15 +29,15 @@ pub(super) type Tables = HashMap<&'static str, TableData>;
 impl TableData {
     /// The columns of a stream, of which the derivation knows each by a name.
     pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Result<Self, Fault> {
-        let mut columns = HashMap::new();
+        let (mut columns, batches) = (HashMap::new(), stream.check()?);
         for (at, (name, field)) in names.iter().zip(stream.schema().fields()).enumerate() {
             let is_id = name.ends_with("_id");
             let read = |array: ArrayRef| if is_id { or_whole(&array) } else { Ok(array) };
-            let arrays = stream.batches().iter().map(|batch| or_nothing(batch.column(at)).and_then(read));
+            let arrays = batches.iter().map(|batch| or_nothing(batch.column(at)).and_then(read));
             let arrays = arrays.collect::<Result<_, _>>()?;
             columns.insert(name.clone(), (field.name().clone(), arrays));
         }
-        Ok(Self { columns, rows: stream.batches().iter().map(arrow_array::RecordBatch::num_rows).sum() })
+        Ok(Self { columns, rows: stream.rows() })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Column> {

@@ -4,6 +4,7 @@ use super::work::in_parts;
 use super::{AllShown, PART, Sessions, batch, named, period};
 use crate::errors::Fault;
 use crate::groups::Groups;
+use crate::imported::Imported;
 use crate::room;
 use crate::stream::{ArrowStream, arrow_error};
 use crate::threads::threads;
@@ -204,24 +205,21 @@ impl Grouped {
             let (numbers, first_rows) = (room::filled(rows, 0)?, vec![0; rows.min(1)]);
             return Ok(Self { names: Vec::new(), columns: Vec::new(), numbers, first_rows });
         };
-        let schema = by.schema();
+        let (schema, batches) = (by.schema(), by.check()?);
         let mut columns = Vec::new();
         for at in 0..schema.fields().len() {
-            let arrays: Vec<&dyn Array> =
-                by.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
+            let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(at).as_ref()).collect();
             let empty = arrow_array::new_empty_array(schema.field(at).data_type());
             columns.push(if arrays.is_empty() { empty } else { concat(&arrays).map_err(arrow_error)? });
         }
         if columns.iter().any(|column| column.len() != rows) {
             return Err(Fault::from(ErrorKind::LengthMismatch(rows)).into());
         }
-        let types: Vec<_> = columns.iter().map(|column| column.data_type().clone()).collect();
-        let mut groups = Groups::new(&types)?;
-        let arrays: Vec<&ArrayRef> = columns.iter().collect();
-        let mut numbers = Vec::new();
+        let names: Vec<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let arrays: Vec<_> = columns.iter().cloned().map(Imported::Array).collect();
+        let (mut groups, mut numbers) = (Groups::new(&names, &arrays)?, Vec::new());
         groups.start(&arrays)?;
         groups.encode(&arrays, 0..rows, 0, &mut numbers)?;
-        let names = schema.fields().iter().map(|field| field.name().clone()).collect();
         Ok(Self { names, columns, numbers, first_rows: groups.into_first_rows() })
     }
 
@@ -309,11 +307,10 @@ fn write(report: &Report, groups: &Grouped, period: Period) -> PyResult<ArrowStr
 #[pyfunction]
 #[pyo3(name = "_wide")]
 pub(crate) fn wide(report: &ArrowStream, by: Vec<String>, values: &str) -> PyResult<ArrowStream> {
-    let schema = report.schema();
+    let (schema, batches) = (report.schema(), report.check()?);
     let column = |name: &str| -> PyResult<ArrayRef> {
         let at = schema.index_of(name).map_err(|_| Fault::no_column(name))?;
-        let arrays: Vec<&dyn Array> =
-            report.batches().iter().map(|batch| batch.column(at).as_ref()).collect();
+        let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(at).as_ref()).collect();
         concat(&arrays).map_err(arrow_error)
     };
     // Each group has every measure, in their order.
