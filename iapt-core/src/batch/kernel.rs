@@ -142,27 +142,28 @@ const fn byte(n: i128) -> Option<u8> {
 #[cfg(feature = "std")]
 pub(crate) const LEAST_FOR_THREADS: usize = 100_000;
 
-#[cfg(not(feature = "std"))]
 fn in_parts(
     measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
     output: Output<'_>,
-    _threads: usize,
+    threads: usize,
 ) -> Result<(), Error> {
+    #[cfg(feature = "std")]
+    if threads > 1 && columns[0].len() >= LEAST_FOR_THREADS {
+        return share_among(threads, measures, columns, output);
+    }
+    _ = threads;
     level::run(Blocks::new(measures, columns, output))
 }
 
 #[cfg(feature = "std")]
-fn in_parts(
+fn share_among(
+    threads: usize,
     measures: [&Measure; 2],
     columns: &[Scores<'_>; 4],
     mut output: Output<'_>,
-    threads: usize,
 ) -> Result<(), Error> {
     let rows = columns[0].len();
-    if threads <= 1 || rows < LEAST_FOR_THREADS {
-        return level::run(Blocks::new(measures, columns, output));
-    }
     let share = super::share(rows, threads);
     let parts = (0..rows).step_by(share).map(|from| {
         let (mine, rest) =

@@ -166,9 +166,9 @@ mod avx2 {
         let (fours, _) = line.as_chunks::<4>();
         let mut whole = [cast([0_u32; 4]); 2];
         for (whole, four) in whole.iter_mut().zip(fours) {
-            // Below 0 becomes a fraction; NaN remains, and becomes the lowest number.
+            // Below 0 becomes 0, which differs from it; NaN remains, and becomes the lowest number.
             let values = cast(*four);
-            let bounded = level.avx._mm256_max_pd(cast([-0.5; 4]), values);
+            let bounded = level.avx._mm256_max_pd(cast([0.0; 4]), values);
             *whole = level.avx._mm256_cvttpd_epi32(bounded);
             let again = level.avx._mm256_cvtepi32_pd(*whole);
             let differs = level.avx._mm256_cmp_pd::<_CMP_NEQ_OQ>(again, values);
