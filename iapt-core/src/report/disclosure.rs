@@ -596,24 +596,33 @@ mod tests {
         }
     }
 
-    /// The counts of two groups and of their total, in three cells of which the third is the sum of the others.
+    const CELLS: usize = 5;
+
+    /// The counts of two groups and of their total, in cells of which the third is the sum of the first two, and the
+    /// last that of the third and 9 more: what is known of the last tells something of the first, in two steps.
     fn with_shield<T>(groups: [[i64; 2]; 2], hide: bool, work: impl FnOnce(Shield<'_>) -> T) -> T {
         let terms = Terms::new(Conditions::default());
-        let sums = Sums { few: vec![0, 1], many: vec![2], relation: Relation::Equal };
-        let plan = Plan { cells: vec![terms; 3], sums: vec![sums], uses: Vec::new() };
+        let sums = |few, many| Sums { few, many: vec![many], relation: Relation::Equal };
+        let plan = Plan {
+            cells: vec![terms; CELLS],
+            sums: vec![sums(vec![0, 1], 2), sums(vec![2, 3], 4)],
+            uses: Vec::new(),
+        };
         let total = [0, 1].map(|cell| groups[0][cell] + groups[1][cell]);
-        let counts: Vec<_> =
-            [groups[0], groups[1], total].into_iter().flat_map(|[a, b]| [a, b, a + b]).collect();
+        let counts: Vec<_> = [(groups[0], 9), (groups[1], 9), (total, 18)]
+            .into_iter()
+            .flat_map(|([a, b], more)| [a, b, a + b, more, a + b + more])
+            .collect();
         let mut hidden: Vec<_> = counts.iter().map(|count| *count <= small()).collect();
         hidden[0] |= hide;
-        let (withheld, bounds, equal) = (Vec::new(), Vec::new(), vec![true; 3]);
+        let (withheld, bounds, equal) = (Vec::new(), Vec::new(), vec![true; 3 * plan.sums.len()]);
         work(Shield { plan: &plan, rows: 3, counts, hidden, withheld, bounds, equal, national: false })
     }
 
     #[test]
     fn an_attacker_knows_how_counts_are_rounded_and_which_are_hidden() {
         with_shield([[7, 3], [12, 0]], true, |shield| {
-            let known = [0, 1, 2, 3, 6].map(|at| (shield.start(at).low, shield.start(at).high));
+            let known = [0, 1, 2, 5, 10].map(|at| (shield.start(at).low, shield.start(at).high));
             // Hidden beside a small one; small; 10 shown; 10 shown; 20 shown.
             assert_eq!(known, [(5, NO_BOUND), (0, 4), (8, 12), (8, 12), (18, 22)]);
         });
@@ -637,9 +646,13 @@ mod tests {
                 let holds = |(bounds, count): (&Bounds, &i64)| (bounds.low..=bounds.high).contains(count);
                 assert!(shield.bounds.iter().zip(&shield.counts).all(holds), "{groups:?}");
                 let mut again = shield.bounds.clone();
-                for three in 0..3 {
-                    assert!(!narrow_sums(&mut again[3 * three..], &[0, 1], &[2], true), "{groups:?}");
-                    assert!(!narrow_sums(&mut again, &[three, 3 + three], &[6 + three], true), "{groups:?}");
+                for row in again.chunks_mut(CELLS) {
+                    assert!(!narrow_sums(row, &[0, 1], &[2], true), "{groups:?}");
+                    assert!(!narrow_sums(row, &[2, 3], &[4], true), "{groups:?}");
+                }
+                for cell in 0..CELLS {
+                    let (groups, total) = ([cell, CELLS + cell], 2 * CELLS + cell);
+                    assert!(!narrow_sums(&mut again, &groups, &[total], true), "{groups:?}");
                 }
             });
         }

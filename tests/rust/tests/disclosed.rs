@@ -59,6 +59,8 @@ fn what_is_shown_of_small_reports() {
     const SMALL: &[Group] =
         &[[6, 4, 9, 1, 3, 5, 2], [0, 0, 0, 0, 1, 0, 0], [12, 7, 5, 5, 8, 4, 6], [2, 30, 11, 6, 0, 9, 14]];
     const TOLD: &[Group] = &[[35, 25, 45, 15, 65, 40, 20], [30, 0, 70, 0, 0, 4, 0]];
+    const FEW: &[Group] = &[[17, 0, 0, 0, 0, 2, 34]];
+    const UNLIKE: &[Group] = &[[0, 0, 2, 24, 0, 1, 2], [29, 0, 0, 0, 2, 12, 19]];
     let sd = |text: &str| text.parse().expect("a score");
     let all = Inputs::default().with_sd(Instrument::Phq9, sd("5.9")).with_sd(Instrument::Gad7, sd("4.8"));
     let fewer = all.clone().without(Table::Scores);
@@ -67,6 +69,8 @@ fn what_is_shown_of_small_reports() {
         ("the same beside an exact total", PAIR, &all, Disclosure::NationalTotal),
         ("2 of 22 were never treated", ONE, &all, Disclosure::Controlled),
         ("4 of 104 in the second group were treated once", TOLD, &all, Disclosure::Controlled),
+        ("2 of 53 were treated once", FEW, &all, Disclosure::Controlled),
+        ("what is small in one of two groups is not in the other", UNLIKE, &all, Disclosure::NationalTotal),
         ("no small counts but of nobody", LARGE, &all, Disclosure::Controlled),
         ("the same without scores", LARGE, &fewer, Disclosure::Controlled),
         ("small groups", SMALL, &all, Disclosure::Controlled),
