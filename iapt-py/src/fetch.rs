@@ -13,8 +13,8 @@ pub(crate) fn fetch_ahead(values: &[u128]) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: every processor of this architecture has the instruction; it reads no value and faults at no address.
     unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(ahead.cast());
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(ahead.cast());
     }
     _ = ahead;
 }

@@ -151,6 +151,8 @@ struct Values {
     null: u32,
     /// Of the integers from 0 on.
     small: Vec<u32>,
+    /// Integers below this have themselves as numbers, as those of categories that are numbered as they come.
+    in_order: u32,
     short: Table<u128>,
     /// Of values by where they are in `bytes`.
     long: Table<(usize, usize)>,
@@ -169,6 +171,7 @@ impl Values {
             count: 0,
             null: NONE,
             small: Vec::new(),
+            in_order: 0,
             short: Table::new(),
             long: Table::new(),
             bytes: Vec::new(),
@@ -213,22 +216,48 @@ impl Values {
 
     /// Appends the numbers of small integers that all have one already; false, and nothing appended, where not.
     #[inline(always)]
-    fn known_integers(&self, keys: impl ExactSizeIterator<Item = u64>, numbers: &mut Vec<u32>) -> bool {
-        let Some(small) = self.small.first_chunk::<SMALL>() else { return false };
-        let (start, mut large, mut all) = (numbers.len(), 0, 0);
+    fn known_integers(
+        &self,
+        keys: impl ExactSizeIterator<Item = u64> + Clone,
+        numbers: &mut Vec<u32>,
+    ) -> bool {
+        let start = numbers.len();
         numbers.resize(start + keys.len(), NONE);
-        for (slot, key) in numbers[start..].iter_mut().zip(keys) {
+        let known = self.number_in_order(keys.clone(), &mut numbers[start..])
+            || self.number_known(keys, &mut numbers[start..]);
+        if !known {
+            numbers.truncate(start);
+        }
+        known
+    }
+
+    /// Writes the numbers of integers that are all numbers themselves; whether they are.
+    #[inline(always)]
+    fn number_in_order(&self, keys: impl Iterator<Item = u64>, numbers: &mut [u32]) -> bool {
+        let mut all = self.in_order == self.count;
+        if all {
+            for (slot, key) in numbers.iter_mut().zip(keys) {
+                all &= key < u64::from(self.in_order);
+                let [a, b, c, d, ..] = key.to_le_bytes();
+                *slot = u32::from_le_bytes([a, b, c, d]);
+            }
+        }
+        all
+    }
+
+    /// Writes the numbers of small integers; whether they all have one.
+    #[inline(always)]
+    fn number_known(&self, keys: impl Iterator<Item = u64>, numbers: &mut [u32]) -> bool {
+        let Some(small) = self.small.first_chunk::<SMALL>() else { return false };
+        let (mut large, mut all) = (0, 0);
+        for (slot, key) in numbers.iter_mut().zip(keys) {
             large |= key;
             let [low, high, ..] = key.to_le_bytes();
             *slot = small[usize::from(u16::from_le_bytes([low, high]))];
             all |= *slot;
         }
         // No number has the highest bit before there are 2^31 groups.
-        let known = large < SMALL as u64 && all >> 31 == 0;
-        if !known {
-            numbers.truncate(start);
-        }
-        known
+        large < SMALL as u64 && all >> 31 == 0
     }
 
     #[cold]
@@ -238,6 +267,9 @@ impl Values {
         }
         let number = self.next();
         self.small[value] = number;
+        if value == self.in_order as usize && number == self.in_order {
+            self.in_order += 1;
+        }
         number
     }
 

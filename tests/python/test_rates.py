@@ -156,6 +156,41 @@ def test_many_groups_and_chunks(naive):
         assert rows_of(iapt.rates(iapt.ArrowStream(table), by="provider")) == expected
 
 
+CHUNKS = [
+    [0, 1, 2],
+    [2, 1, 0],
+    [3],
+    [0, 3],
+    [7],
+    [7, 4, 0],
+    [5],
+    [None],
+    [5, None, 8],
+    [9, 0],
+    [-1, 100],
+    [-1, 0],
+    [70_000, 3],
+]
+
+
+@pytest.mark.parametrize("width", [8, 16, 32, 64])
+@pytest.mark.parametrize("sign", ["int", "uint"])
+@pytest.mark.parametrize("skipped", [0, 2, 4])
+def test_integers_in_and_out_of_order(naive, sign, width, skipped):
+    """Groups are numbered as they come, be they integers that count up or not."""
+    pa = library("pyarrow")
+    least, most = (0, 2**width - 1) if sign == "uint" else (-(2 ** (width - 1)), 2 ** (width - 1) - 1)
+    fits = [[key for key in keys if key is None or least <= key <= most] for keys in CHUNKS[skipped:]]
+    keys = [key for chunk in fits for key in chunk]
+    flags = random.Random(2).choices(OUTCOMES, k=len(keys))
+    column = pa.chunked_array([pa.array(chunk, f"{sign}{width}") for chunk in fits])
+    for table in (pa.table({"key": column}), pa.table({"key": column.combine_chunks()})):
+        facts = facts_of(flags)
+        for name in facts:
+            table = table.append_column(name, [facts[name]])
+        assert rows_of(iapt.rates(table, by="key")) == by_hand(naive, keys, flags)
+
+
 def test_dictionaries_with_repeated_and_null_values(naive):
     pa = library("pyarrow")
     values = pa.DictionaryArray.from_arrays(pa.array([2, 0, 1, None, 3, 0], "int8"), pa.array(["a", None, "a", "b"]))

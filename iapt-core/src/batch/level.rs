@@ -61,7 +61,7 @@ impl Level for Portable {
 mod avx2 {
     use super::super::scores::BAD;
     use super::{BLOCK, Bitmap, Kernel, Level};
-    use core::arch::x86_64::{__m128i, __m256, __m256d, __m256i, _CMP_NEQ_OQ, _MM_HINT_T0};
+    use core::arch::x86_64::{__m128i, __m256, __m256d, __m256i, _CMP_NEQ_OQ, _MM_HINT_T1};
     use pulp::cast;
     use pulp::x86::V3;
 
@@ -130,7 +130,7 @@ mod avx2 {
     /// other, and computes meanwhile too little.
     #[inline(always)]
     fn fetch_ahead<T>(level: V3, values: &[T; LINE]) {
-        level.sse._mm_prefetch::<_MM_HINT_T0>(values.as_ptr().wrapping_add(AHEAD).cast());
+        level.sse._mm_prefetch::<_MM_HINT_T1>(values.as_ptr().wrapping_add(AHEAD).cast());
     }
 
     /// The codes in 16 bits, of every four values two in each half.
