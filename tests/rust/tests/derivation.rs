@@ -1,31 +1,35 @@
 //! The vectors of derivation: sessions in, the derived referral and its findings out.
 
+use iapt_core::batch::{NO_OWNER, Owner, ReferralRow, Sessions};
 use iapt_core::pathway::{
-    AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, Derived, EndReason, Instrument,
-    Instruments, Intensity, Pathway, ProblemDescriptor, RecordId, SickPay, TherapyLog, rank_ids,
-    read_primary, read_sick_pay, read_yes_no,
+    AppointmentType, Attendance, Coded, Complaint, Contact, DatedScore, Derived, EndReason, Finding,
+    FindingKind, Instrument, Instruments, Intensity, ProblemDescriptor, RecordId, SickPay, Table, TherapyLog,
+    rank_ids, read_primary, read_sick_pay, read_yes_no,
 };
-use iapt_core::{Day, Edition, Fact, Score};
+use iapt_core::{Day, Edition, Error, ErrorKind, Fact, Score};
 use iapt_tests::{Row, vectors};
+use std::cell::RefCell;
 
-/// The rows of one case, by table.
+const TABLES: [(Table, &str); 6] = [
+    (Table::Referrals, "referral"),
+    (Table::Contacts, "contact"),
+    (Table::Scores, "score"),
+    (Table::Complaints, "complaint"),
+    (Table::InternetTherapy, "internet_therapy"),
+    (Table::Employment, "employment"),
+];
+
+/// The rows of one case.
+#[derive(Clone, Copy)]
 struct Case<'r>(&'r [Row]);
 
 impl<'r> Case<'r> {
-    fn rows(&self, table: &'r str) -> impl Iterator<Item = &'r Row> + Clone {
+    fn rows(self, table: &'r str) -> impl Iterator<Item = &'r Row> {
         self.0.iter().filter(move |row| row.text("table") == table)
     }
 
-    /// The numbers of the identifiers in one column of a table, and in another of a second table.
-    fn ids(&self, tables: [(&'r str, &'r str); 2]) -> [Vec<Option<RecordId>>; 2] {
-        let texts = |(table, column): (&'r str, &'r str)| -> Vec<_> {
-            self.rows(table).map(|row| row.given(column)).collect()
-        };
-        let [mut first, second] = tables.map(texts);
-        let length = first.len();
-        first.extend(second);
-        let ranks = rank_ids(&first);
-        [ranks[..length].to_vec(), ranks[length..].to_vec()]
+    fn as_at(self) -> Option<Day> {
+        self.rows("as_at").next().and_then(|row| day(row, "date"))
     }
 }
 
@@ -33,89 +37,146 @@ fn day(row: &Row, column: &str) -> Option<Day> {
     row.text(column).parse().ok()
 }
 
-fn derive(case: &Case<'_>, mut check: impl FnMut(&Derived<'_>, Vec<(String, usize, String)>)) -> Option<()> {
-    let as_at = case.rows("as_at").next().and_then(|row| day(row, "date"));
-    let referrals: Vec<_> = case.rows("referral").enumerate().collect();
-    let known = |date: &Option<Day>| date.is_none_or(|date| as_at.is_none_or(|end| date <= end));
-    let kept = referrals.iter().filter(|(_, row)| known(&day(row, "date")));
-    let (kept, referral) = kept.clone().max_by_key(|(at, row)| (day(row, "date"), *at))?;
-    let [contact_ids, contact_of] = case.ids([("contact", "id"), ("score", "contact_id")]);
-    let [score_ids, complaint_ids] = case.ids([("score", "id"), ("complaint", "id")]);
-    let [log_ids, _] = case.ids([("internet_therapy", "id"), ("referral", "id")]);
-    let contacts: Vec<_> = case
-        .rows("contact")
-        .zip(contact_ids)
-        .map(|(row, id)| Contact {
-            id,
+/// A row of a table of all cases: whose it is, and which of his.
+#[derive(Clone, Copy)]
+struct Place<'r> {
+    owner: Owner,
+    row: usize,
+    given: &'r Row,
+}
+
+/// All cases in one set of tables, in which the rows of one are scattered among those of the others, and a row in front
+/// belongs to nobody.
+struct Caseload<'r> {
+    tables: [Vec<Place<'r>>; 6],
+    sessions: Sessions,
+}
+
+impl<'r> Caseload<'r> {
+    fn of(cases: &[Case<'r>]) -> Self {
+        let tables = TABLES.map(|(_, name)| {
+            let mut places = Vec::new();
+            for (owner, case) in (0..).zip(cases) {
+                // Rows without a score only say that the measure was used.
+                let rows = case.rows(name).filter(|row| name != "score" || row.given("score").is_some());
+                places.extend(rows.enumerate().map(|(row, given)| Place { owner, row, given }));
+            }
+            places.sort_by_key(|place| (place.row, place.owner ^ 0b1_0101));
+            places
+                .first()
+                .copied()
+                .map(|first| Place { owner: NO_OWNER, ..first })
+                .into_iter()
+                .chain(places)
+                .collect()
+        });
+        let sessions = sessions(&tables, cases.len());
+        Self { tables, sessions }
+    }
+
+    /// Looks at the derived referral of a case and its findings: by table, row of the case and kind.
+    fn check(
+        &self,
+        owner: usize,
+        as_at: Option<Day>,
+        check: impl Fn(&Derived<'_>, &[(String, usize, String)]),
+    ) {
+        let (only, instruments) = (owner..owner + 1, Instruments::of(Edition::CURRENT));
+        let (mut found, mut explained) = (Vec::new(), Vec::new());
+        self.sessions.derive(only.clone(), &instruments, as_at, Some(&mut found), |_, derived| {
+            explained.push(derived.explain().to_string());
+        });
+        found.extend(self.sessions.findings(as_at));
+        let mut mine: Vec<_> = found.iter().filter_map(|finding| self.read(finding, owner)).collect();
+        mine.sort();
+        // Without findings the same is derived.
+        self.sessions.derive(only, &instruments, as_at, None, |pathway, derived| {
+            assert_eq!((pathway, &explained[..]), (owner, &[derived.explain().to_string()][..]));
+            check(derived, &mine);
+            explained.clear();
+        });
+        assert!(explained.is_empty());
+    }
+
+    /// A finding as the vectors write it, if it is about a case.
+    fn read(&self, finding: &Finding, owner: usize) -> Option<(String, usize, String)> {
+        let at = TABLES.iter().position(|(table, _)| *table == finding.table).expect("a table");
+        let place = self.tables[at][finding.row];
+        let text = (finding.table.name().to_owned(), place.row, finding.kind.name().to_owned());
+        (place.owner as usize == owner).then_some(text)
+    }
+}
+/// The identifiers in one column of a table, and in another of a second table, as numbers.
+fn ids(tables: [(&[Place<'_>], &str); 2]) -> [Vec<Option<RecordId>>; 2] {
+    let texts = |(table, column): (&[Place<'_>], &str)| {
+        table.iter().map(|place| place.given.given(column).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let [first, second] = tables.map(texts);
+    let all: Vec<_> = first.iter().chain(&second).map(Option::as_deref).collect();
+    let mut first_ids = rank_ids(&all).to_vec();
+    let second_ids = first_ids.split_off(first.len());
+    [first_ids, second_ids]
+}
+
+fn sessions(tables: &[Vec<Place<'_>>; 6], cases: usize) -> Sessions {
+    let owners = tables.each_ref().map(|table| table.iter().map(|place| place.owner).collect::<Vec<_>>());
+    let given = |table: Table, row: usize| tables[table as usize][row].given;
+    let referral = |row| {
+        let row = given(Table::Referrals, row);
+        ReferralRow {
+            referred: day(row, "date"),
+            discharged: day(row, "discharge_date"),
+            end_reason: EndReason::read(row.text("code")),
+        }
+    };
+    let [_, contacts, scores, complaints, logs, _] = tables.each_ref().map(Vec::as_slice);
+    let [contact_ids, contact_of] = ids([(contacts, "id"), (scores, "contact_id")]);
+    let [score_ids, complaint_ids] = ids([(scores, "id"), (complaints, "id")]);
+    let [log_ids, _] = ids([(logs, "id"), (&[], "id")]);
+    let mut sessions = Sessions::new(&owners[0], referral, cases).unwrap();
+    let contact = |at: usize| {
+        let row = given(Table::Contacts, at);
+        Contact {
+            id: contact_ids[at],
             date: day(row, "date"),
             attendance: Attendance::read(row.text("attendance")),
             appointment: AppointmentType::read(row.text("type")),
             planned: read_yes_no(row.text("planned")),
             intensity: Intensity::read_therapy(row.text("code")),
             minutes: row.value("duration").unwrap_or(0),
-        })
-        .collect();
-    let scores: Vec<_> = case
-        .rows("score")
-        .zip(score_ids)
-        .zip(contact_of)
-        .filter(|((row, _), _)| row.given("score").is_some())
-        .map(|((row, id), contact)| DatedScore {
-            id,
+        }
+    };
+    sessions.set_contacts(&owners[1], contact).unwrap();
+    let score = |at: usize| {
+        let row = given(Table::Scores, at);
+        DatedScore {
+            id: score_ids[at],
             date: day(row, "date"),
             instrument: Coded::from(Instrument::named(row.text("measure"), Edition::CURRENT)),
             score: row.text("score").parse::<Score>().ok(),
-            contact,
-        })
-        .collect();
-    let complaints: Vec<_> = case
-        .rows("complaint")
-        .zip(complaint_ids)
-        .map(|(row, id)| Complaint {
-            id,
+            contact: contact_of[at],
+        }
+    };
+    sessions.set_scores(&owners[2], score).unwrap();
+    let complaint = |at: usize| {
+        let row = given(Table::Complaints, at);
+        Complaint {
+            id: complaint_ids[at],
             date: day(row, "date"),
             descriptor: ProblemDescriptor::read(row.text("code")),
             primary: read_primary(row.text("primary")),
-        })
-        .collect();
-    let logs: Vec<_> = case
-        .rows("internet_therapy")
-        .zip(log_ids)
-        .map(|(row, id)| TherapyLog { id, date: day(row, "date") })
-        .collect();
-    let sick_pay: Vec<_> = case
-        .rows("employment")
-        .map(|row| SickPay { date: day(row, "date"), received: read_sick_pay(row.text("sick_pay")) })
-        .collect();
-    let pathway = Pathway {
-        referred: day(referral, "date"),
-        discharged: day(referral, "discharge_date"),
-        end_reason: EndReason::read(referral.text("code")),
-        contacts: &contacts,
-        scores: &scores,
-        complaints: &complaints,
-        internet_therapy: &logs,
-        sick_pay: &sick_pay,
-    };
-    let mut found = Vec::new();
-    let instruments = Instruments::of(Edition::CURRENT);
-    let derived = pathway.derive(&instruments, as_at, Some(&mut found));
-    let silent = pathway.derive(&instruments, as_at, None);
-    assert_eq!(derived.explain().to_string(), silent.explain().to_string());
-    let mut findings: Vec<_> = found
-        .iter()
-        .map(|finding| {
-            let row = if finding.table.name() == "referrals" { *kept } else { finding.row };
-            (finding.table.name().to_owned(), row, finding.kind.name().to_owned())
-        })
-        .collect();
-    for (at, row) in &referrals {
-        if at != kept && known(&day(row, "date")) {
-            findings.push(("referrals".to_owned(), *at, "duplicate_id".to_owned()));
         }
-    }
-    check(&derived, findings);
-    Some(())
+    };
+    sessions.set_complaints(&owners[3], complaint).unwrap();
+    let log =
+        |at: usize| TherapyLog { id: log_ids[at], date: day(given(Table::InternetTherapy, at), "date") };
+    sessions.set_internet_therapy(&owners[4], log).unwrap();
+    let sick_pay = |at: usize| {
+        let row = given(Table::Employment, at);
+        SickPay { date: day(row, "date"), received: read_sick_pay(row.text("sick_pay")) }
+    };
+    sessions.set_sick_pay(&owners[5], sick_pay).unwrap();
+    sessions
 }
 
 fn text<T: ToString>(value: Option<T>) -> String {
@@ -186,17 +247,18 @@ fn field(derived: &Derived<'_>, name: &str) -> Option<String> {
 // PERIOD-2, FINDING-1, FINDING-2, FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4.
 fn every_case_is_derived_as_expected() {
     let rows = vectors("derivation.csv");
-    let mut cases = 0;
-    let mut wrong = Vec::new();
-    for rows in rows.chunk_by(|a, b| a.text("case") == b.text("case")) {
-        let (case, name) = (Case(rows), rows[0].text("case"));
-        derive(&case, |derived, mut findings| {
+    let cases: Vec<_> = rows.chunk_by(|a, b| a.text("case") == b.text("case")).map(Case).collect();
+    assert!(cases.len() > 300, "only {} cases", cases.len());
+    let (caseload, wrong) = (Caseload::of(&cases), RefCell::new(Vec::new()));
+    for (owner, case) in cases.iter().enumerate() {
+        let name = case.0[0].text("case");
+        caseload.check(owner, case.as_at(), |derived, findings| {
             for row in case.rows("expect") {
                 let (column, wanted) = (row.text("field"), row.text("value"));
                 let got = field(derived, column).unwrap_or_else(|| panic!("no field {column}"));
                 let number = |text: &str| text.parse::<Score>().ok();
                 if got != wanted && (number(&got).is_none() || number(&got) != number(wanted)) {
-                    wrong.push(format!("{name}: {column} is {got:?}, not {wanted:?}"));
+                    wrong.borrow_mut().push(format!("{name}: {column} is {got:?}, not {wanted:?}"));
                 }
             }
             let mut wanted: Vec<_> = case
@@ -204,14 +266,61 @@ fn every_case_is_derived_as_expected() {
                 .map(|r| (r.text("field").to_owned(), r.value("id").unwrap(), r.text("value").to_owned()))
                 .collect();
             wanted.sort();
-            findings.sort();
             if findings != wanted {
-                wrong.push(format!("{name}: findings {findings:?}, not {wanted:?}"));
+                wrong.borrow_mut().push(format!("{name}: findings {findings:?}, not {wanted:?}"));
             }
-        })
-        .unwrap_or_else(|| panic!("{name} has no referral"));
-        cases += 1;
+        });
     }
-    assert!(cases > 300, "only {cases} cases");
+    let wrong = wrong.into_inner();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of the rows of a case that are known, one is kept and the others are findings; so is a row without a pathway.
+#[test]
+// Proves PERIOD-3.
+fn one_row_of_each_pathway_is_kept() {
+    let rows = vectors("derivation.csv");
+    let cases: Vec<_> = rows.chunk_by(|a, b| a.text("case") == b.text("case")).map(Case).collect();
+    let Caseload { tables, sessions } = Caseload::of(&cases);
+    assert_eq!((sessions.len(), sessions.is_empty()), (cases.len(), false));
+    for as_at in [None, "2024-04-01".parse().ok(), "2024-12-31".parse().ok()] {
+        let known =
+            |place: &Place<'_>| day(place.given, "date").is_none_or(|day| as_at.is_none_or(|end| day <= end));
+        let kept: Vec<_> = sessions.kept_rows(as_at).map(|row| row as usize).collect();
+        let found: Vec<_> = sessions.findings(as_at).collect();
+        assert_eq!((found[0].row, found[0].kind), (0, FindingKind::MissingId));
+        for (owner, kept) in kept.iter().enumerate() {
+            let mine = |row: &usize| tables[0][*row].owner as usize == owner;
+            assert!(mine(kept));
+            let others: Vec<_> = found[1..].iter().map(|finding| finding.row).filter(mine).collect();
+            let all: Vec<_> =
+                (0..tables[0].len()).filter(|row| mine(row) && known(&tables[0][*row])).collect();
+            let mut together = others.clone();
+            together.extend(Some(*kept).filter(|kept| known(&tables[0][*kept])));
+            together.sort_unstable();
+            assert_eq!(together, all);
+            let date = |row: &usize| day(tables[0][*row].given, "date");
+            assert!(others.iter().all(|other| (date(other), other) < (date(kept), kept)));
+        }
+    }
+}
+
+#[test]
+fn rows_of_pathways_that_there_are_not_are_refused() {
+    assert!(Sessions::new(&[], |_| ReferralRow::default(), 0).unwrap().is_empty());
+    let refused = |error: Error| assert_eq!(error.kind(), ErrorKind::GroupOutOfRange(2));
+    refused(Sessions::new(&[0, 2], |_| ReferralRow::default(), 2).unwrap_err());
+    let mut sessions = Sessions::new(&[0, 1], |_| ReferralRow::default(), 2).unwrap();
+    refused(sessions.set_contacts(&[2], |_| Contact::default()).unwrap_err());
+    refused(sessions.set_scores(&[7, 0], |_| DatedScore::default()).unwrap_err());
+    refused(sessions.set_complaints(&[0, 1, 2], |_| Complaint::default()).unwrap_err());
+    refused(sessions.set_internet_therapy(&[2], |_| TherapyLog::default()).unwrap_err());
+    refused(sessions.set_sick_pay(&[NO_OWNER - 1], |_| SickPay::default()).unwrap_err());
+    let finding = Finding { table: Table::Scores, row: 3, kind: FindingKind::MissingId };
+    sessions.note(finding).unwrap();
+    assert!(sessions.findings(None).eq([finding]));
+    // Pathways beyond the last are nobody's.
+    let mut seen = Vec::new();
+    sessions.derive(1..9, &Instruments::of(Edition::CURRENT), None, None, |pathway, _| seen.push(pathway));
+    assert_eq!(seen, [1]);
 }
