@@ -127,7 +127,8 @@ mod avx2 {
     }
 
     /// Has the processor begin to fetch from memory what comes some way after: else it fetches one column after the
-    /// other, and computes meanwhile too little.
+    /// other, and computes meanwhile too little. Into the second cache, as the first is too small for four columns on
+    /// some processors.
     #[inline(always)]
     fn fetch_ahead<T>(level: V3, values: &[T; LINE]) {
         level.sse._mm_prefetch::<_MM_HINT_T1>(values.as_ptr().wrapping_add(AHEAD).cast());

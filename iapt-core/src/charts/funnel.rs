@@ -257,6 +257,11 @@ mod tests {
                     let wanted = exact_limits(&weights, coverage);
                     let what = (numerator, denominator, size, coverage);
                     assert_eq!((found.lower(), found.upper()), wanted, "{what:?}");
+                    for count in 0..=size {
+                        let (is_below, is_above) = (count < wanted.0, count > wanted.1);
+                        assert_eq!(found.position(count) == Position::Below, is_below, "{count} of {what:?}");
+                        assert_eq!(found.position(count) == Position::Above, is_above, "{count} of {what:?}");
+                    }
                 }
             }
         }
@@ -274,6 +279,8 @@ mod tests {
     fn no_target_or_no_size() {
         assert_eq!(limits(Rate::new(0, 0).unwrap(), 10, Coverage::P95), None);
         assert_eq!(limits(Rate::new(1, 2).unwrap(), LARGEST_SIZE + 1, Coverage::P95), None);
+        assert!(limits(Rate::new(1, 2).unwrap(), LARGEST_SIZE, Coverage::P95).is_some());
+        assert_eq!(Coverage::ALL.map(Coverage::name), ["95", "99.8"]);
         let none = of(1, 2, 0, Coverage::P998);
         assert_eq!((none.lower(), none.upper()), (0, 0));
         assert_eq!((none.lower_percent(), none.upper_percent()), (0.0, 100.0));

@@ -333,6 +333,18 @@ mod tests {
         assert!((lower - 8.76).abs() < 1e-9 && (upper - 37.64).abs() < 1e-9);
     }
 
+    /// The same values in another unit have the same chart in that unit.
+    #[test]
+    fn fractions_have_the_limits_of_whole_values() {
+        let values = [20, 24, 20, 26, 22, 16, 18, 16, 31, 28, 34, 26, 30, 19, 18];
+        let parts = values.map(|value| Some(Score::ratio(value, 7).unwrap()));
+        let (whole, sevenths) = (chart(&values), Xmr::of(&parts, Rules::CURRENT).unwrap());
+        let near = |whole: f64, seventh: f64| (whole / 7.0 - seventh).abs() < 1e-8;
+        assert!(near(whole.mean.unwrap(), sevenths.mean.unwrap()));
+        let (whole, sevenths) = (whole.limits.unwrap(), sevenths.limits.unwrap());
+        assert!(near(whole.0, sevenths.0) && near(whole.1, sevenths.1));
+    }
+
     #[test]
     fn no_limits_and_no_signals_below_thirteen_points() {
         let twelve = chart(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99]);
@@ -368,6 +380,8 @@ mod tests {
         let seven = Rules::with_points_for_significance(7).unwrap();
         let six = whole(&[&QUIET[..], &[52, 53, 52, 53, 52]].concat());
         assert_eq!(rows(&Xmr::of(&six, seven).unwrap(), Signal::ShiftAbove), [0; 0]);
+        let points = [Rules::CURRENT, seven].map(Rules::points_for_significance);
+        assert_eq!(points, [6, 7]);
         assert_eq!(Rules::with_points_for_significance(5), None);
     }
 
@@ -421,6 +435,7 @@ mod tests {
             all
         });
         assert!(all.iter().eq(Signal::ALL));
+        assert_eq!([all, Signals::default()].map(Signals::is_empty), [false, true]);
         assert_eq!(Signal::ALL.map(|signal| signal as u8), [1, 2, 4, 8, 16, 32, 64, 128]);
     }
 
