@@ -368,6 +368,17 @@ mod tests {
     }
 
     #[test]
+    fn a_point_two_thirds_of_the_way_to_a_limit_is_not_close() {
+        // The mean is 0. The moving ranges add up to 900, so that two thirds of the way are 2.66 * 900 / 12 * 2 / 3 = 133.
+        let on = chart(&[0, 0, 133, 133, 5, -133, -133, -5, 92, -92, 0, 0, 0]);
+        assert!(on.signals.iter().all(|signals| signals.is_empty()));
+        // To 904, and 133.6.
+        let beyond = chart(&[0, 0, 134, 134, 5, -134, -134, -5, 92, -92, 0, 0, 0]);
+        assert_eq!(rows(&beyond, Signal::TwoOfThreeAbove), [2, 3]);
+        assert_eq!(rows(&beyond, Signal::TwoOfThreeBelow), [5, 6]);
+    }
+
+    #[test]
     fn equal_values_are_on_the_mean_whatever_the_float_says() {
         let same = Xmr::of(&[Some("51.3".parse().unwrap()); 13], Rules::CURRENT).unwrap();
         assert!(same.signals.iter().all(|signals| signals.is_empty()));
