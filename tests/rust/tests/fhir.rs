@@ -70,6 +70,14 @@ fn bundles() {
         let text = course.explain().unwrap();
         assert!(text.ends_with(&course.referral().unwrap().explain().to_string()), "{name}");
         assert!(left_out.iter().all(|line| text.contains(line)), "{name}");
+        for (measure, scores) in [("PHQ-9", &expected["phq9"]), ("GAD-7", &expected["gad7"])] {
+            let days = match (scores[0].as_str(), scores[2].as_str()) {
+                (Some(first), Some(last)) => format!("{measure}: first on {first}, last on {last}."),
+                (Some(first), None) => format!("{measure}: on {first} only."),
+                _ => format!("{measure}: never."),
+            };
+            assert!(text.lines().any(|line| line == days), "{name}: {text}");
+        }
     }
 }
 
@@ -161,9 +169,15 @@ fn written(answer: i64, form: usize) -> Value {
         1 => json!({"valueCoding": {"code": "local", "system": "http://example.org", "extension": ordinal}}),
         2 => json!({"valueInteger": answer}),
         3 => json!({"valueDecimal": answer as f64}),
-        _ => json!({"valueCoding": {"code": code, "extension": ordinal}}),
+        4 => json!({"valueCoding": {"code": code, "extension": ordinal}}),
+        5 => json!({"id": "an-answer", "valueInteger": answer, "valueCoding": null}),
+        6 => json!({"valueCoding": {"display": "as often as that", "extension": ordinal}}),
+        _ => json!({"extension": ordinal, "valueCoding": {"display": "as often as that"}}),
     }
 }
+
+/// How many ways there are.
+const FORMS: usize = 8;
 
 fn response(codes: &[String], answers: &[Option<i64>], form: impl Fn(usize) -> usize) -> Value {
     let item = |(at, (code, answer)): (usize, (&String, &Option<i64>))| match answer {
@@ -180,7 +194,7 @@ proptest! {
     #[test]
     fn agrees_with_the_scoring_of_items(
         answers in vec(proptest::option::weighted(0.85, 0_i64..4), 9),
-        forms in vec(0_usize..5, 9),
+        forms in vec(0..FORMS, 9),
         first in any::<bool>(),
     ) {
         let measure = if first { &PHQ9 } else { &GAD7 };
@@ -191,7 +205,7 @@ proptest! {
             prop_assert_eq!(mixed.score(missing), measure.score_items(answers.iter().copied(), missing));
         }
         prop_assert_eq!(mixed.answers(), answers);
-        for form in 0..5 {
+        for form in 0..FORMS {
             let same = Response::read(&bytes(&response(&codes, answers, |_| form))).unwrap();
             prop_assert_eq!(&same, &mixed);
         }
