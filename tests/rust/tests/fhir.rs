@@ -131,6 +131,7 @@ fn depth_and_length_are_bounded() {
     for depth in [100, 100_000] {
         assert_eq!(Response::read(deep(depth).as_bytes()).unwrap_err().fault().code(), "NOT_JSON");
     }
+    assert_eq!(Response::read(&vec![b' '; LONGEST]).unwrap_err().fault().code(), "NOT_JSON");
     let long = vec![b' '; LONGEST + 1];
     assert_eq!(Response::read(&long).unwrap_err().fault().code(), "TOO_LONG");
     assert_eq!(Course::read(&long).unwrap_err().fault().code(), "TOO_LONG");
@@ -147,6 +148,55 @@ fn link_identifiers_that_are_no_names_are_not_repeated() {
         let error = Response::read(&bytes(&resource)).unwrap_err();
         assert_eq!(error.field(), format!("item {shown} > 44250-9, answer.valueInteger"));
         assert_eq!(error.item(), Some(0));
+    }
+}
+
+#[test]
+fn references_are_objects_and_identities_are_names() {
+    let with = |field: &str, value: Value| {
+        let mut resource = response(&items(&GAD7), &[Some(1); 7], |_| 2);
+        resource[field] = value;
+        Response::read(&bytes(&resource))
+    };
+    for field in ["subject", "encounter", "identifier"] {
+        let error = with(field, json!("Patient/1")).unwrap_err();
+        assert_eq!((error.fault().code(), error.field()), ("WRONG_TYPE", field));
+    }
+    let longest = "x".repeat(64);
+    for (id, is_name) in [
+        ("a-1.B", true),
+        (&longest, true),
+        (&format!("{longest}x"), false),
+        ("a b", false),
+        ("", false),
+        ("é", false),
+    ] {
+        let observation: Value =
+            serde_json::from_str(&with("id", json!(id)).unwrap().observation().to_json()).unwrap();
+        let source = observation["derivedFrom"][0]["reference"].as_str().map(str::to_owned);
+        assert_eq!(source, is_name.then(|| format!("QuestionnaireResponse/{id}")));
+    }
+}
+
+/// What an item asks may be a list of codings, a concept, or one coding.
+#[test]
+fn items_are_known_by_their_codes() {
+    let codes = items(&GAD7);
+    let coding = |code: &str| json!({"system": "http://loinc.org", "code": code});
+    let ways: [fn(Value) -> Value; 3] =
+        [|coding| json!([{"code": "local"}, coding]), |coding| json!({"coding": [coding]}), |coding| coding];
+    for way in ways {
+        let items: Vec<_> = codes
+            .iter()
+            .enumerate()
+            .map(|(at, code)| {
+                let answer = written(i64::try_from(at % 4).unwrap(), 2);
+                json!({"linkId": format!("question {at}"), "code": way(coding(code)), "answer": [answer]})
+            })
+            .collect();
+        let resource = json!({"resourceType": "QuestionnaireResponse", "status": "completed", "item": items});
+        let answers: Vec<_> = (0..7).map(|at| Some(at % 4)).collect();
+        assert_eq!(Response::read(&bytes(&resource)).unwrap().answers(), answers);
     }
 }
 
