@@ -149,7 +149,7 @@ impl ArrowStream {
     }
 
     /// Some of the rows: those whose numbers are in the only column of another stream.
-    fn take(&self, rows: &Self) -> PyResult<Self> {
+    fn take(&self, py: Python<'_>, rows: &Self) -> PyResult<Self> {
         let mut starts = vec![0];
         for batch in &self.batches {
             starts.push(starts.last().copied().unwrap_or(0) + batch.rows());
@@ -168,7 +168,7 @@ impl ArrowStream {
                 places.push(place(row.ok_or_else(|| PyValueError::new_err("no such row"))?));
             }
         }
-        let all = self.check()?;
+        let all = py.detach(|| self.check())?;
         let taken = match places.is_empty() || self.schema.fields().is_empty() {
             true => {
                 let columns = RecordBatch::new_empty(Arc::clone(&self.schema)).columns().to_vec();
@@ -185,7 +185,7 @@ impl ArrowStream {
 
     /// From the name of each column to the list of its values; for columns of numbers and booleans.
     fn to_pydict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (columns, batches) = (PyDict::new(py), self.check()?);
+        let (columns, batches) = (PyDict::new(py), py.detach(|| self.check())?);
         for (at, field) in self.schema.fields().iter().enumerate() {
             let mut values = room::list(self.rows())?;
             for batch in &batches {
@@ -218,7 +218,7 @@ impl ArrowStream {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         _ = requested_schema;
-        let batches = self.check()?.into_iter().map(Ok);
+        let batches = py.detach(|| self.check())?.into_iter().map(Ok);
         let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
     }

@@ -15,6 +15,7 @@ use iapt_core::pathway::{
     read_yes_no,
 };
 use iapt_core::{Day, Edition};
+use pyo3::Python;
 use std::collections::HashMap;
 
 /// A table: its columns by the names that the derivation knows.
@@ -28,8 +29,8 @@ pub(super) type Tables = HashMap<&'static str, TableData>;
 
 impl TableData {
     /// The columns of a stream, of which the derivation knows each by a name.
-    pub(super) fn of(stream: &ArrowStream, names: &[String]) -> Result<Self, Fault> {
-        let (mut columns, batches) = (HashMap::new(), stream.check()?);
+    pub(super) fn of(py: Python<'_>, stream: &ArrowStream, names: &[String]) -> Result<Self, Fault> {
+        let (mut columns, batches) = (HashMap::new(), py.detach(|| stream.check())?);
         for (at, (name, field)) in names.iter().zip(stream.schema().fields()).enumerate() {
             let is_id = name.ends_with("_id");
             let read = |array: ArrayRef| if is_id { or_whole(&array) } else { Ok(array) };

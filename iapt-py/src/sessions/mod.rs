@@ -67,7 +67,7 @@ impl Sessions {
     ) -> PyResult<Self> {
         let mut read = Tables::new();
         for (name, (stream, columns)) in &tables {
-            read.insert(load::table_named(name)?, TableData::of(stream.get(), columns)?);
+            read.insert(load::table_named(name)?, TableData::of(py, stream.get(), columns)?);
         }
         let tools = tools.into_iter().map(|(code, name)| Ok((code, named(&name)?)));
         let tools: Tools = tools.collect::<PyResult<_>>()?;

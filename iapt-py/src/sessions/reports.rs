@@ -306,8 +306,13 @@ fn write(report: &Report, groups: &Grouped, period: Period) -> PyResult<ArrowStr
 /// A report with a row for each group and a column for each official measure, of one column of its figures.
 #[pyfunction]
 #[pyo3(name = "_wide")]
-pub(crate) fn wide(report: &ArrowStream, by: Vec<String>, values: &str) -> PyResult<ArrowStream> {
-    let (schema, batches) = (report.schema(), report.check()?);
+pub(crate) fn wide(
+    py: Python<'_>,
+    report: &ArrowStream,
+    by: Vec<String>,
+    values: &str,
+) -> PyResult<ArrowStream> {
+    let (schema, batches) = (report.schema(), py.detach(|| report.check())?);
     let column = |name: &str| -> PyResult<ArrayRef> {
         let at = schema.index_of(name).map_err(|_| Fault::no_column(name))?;
         let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(at).as_ref()).collect();
