@@ -1,8 +1,8 @@
 //! The sessions of many referrals: tables in, referral by referral out.
 
-use super::grouped::{Grouped, NO_OWNER, Owner, check_length, filled, push};
+use super::grouped::{Grouped, NO_OWNER, Owner, push};
 use crate::day::Day;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::pathway::{
     Coded, Complaint, Contact, DatedScore, Derived, Deriver, EndReason, Finding, FindingKind, Instruments,
     Pathway, SickPay, Table, TherapyLog,
@@ -45,10 +45,8 @@ pub struct ReferralRow {
 /// ```
 #[derive(Debug, Default)]
 pub struct Sessions {
-    referrals: Vec<ReferralRow>,
-    kept: Vec<u32>,
-    /// All rows of pathways that have several, those of each side by side and in the order of the table.
-    repeated: Vec<Repeated>,
+    pathways: usize,
+    referrals: Grouped<ReferralRow>,
     contacts: Grouped<Contact>,
     scores: Grouped<DatedScore>,
     complaints: Grouped<Complaint>,
@@ -57,98 +55,48 @@ pub struct Sessions {
     findings: Vec<Finding>,
 }
 
-/// A row of the table of referrals whose pathway has others.
-#[derive(Debug, Clone, Copy)]
-struct Repeated {
-    owner: Owner,
-    place: u32,
-    row: ReferralRow,
-}
-
 impl Sessions {
     /// The referrals of so many pathways. Of several rows of one pathway the one with the latest referral date
     /// counts, then the last; the others are findings.
     ///
     /// # Errors
-    /// [`ErrorKind::GroupOutOfRange`] where a row's pathway is not below their number, [`ErrorKind::TooLarge`] for
-    /// tables of 2^32 rows or more, [`ErrorKind::OutOfMemory`].
+    /// As [`Grouped::new`].
     pub fn new(owners: &[Owner], row: impl Fn(usize) -> ReferralRow, pathways: usize) -> Result<Self, Error> {
-        check_length(owners)?;
-        let mut sessions = Self {
-            referrals: filled(pathways, ReferralRow::default())?,
-            kept: filled(pathways, NO_OWNER)?,
-            ..Self::default()
-        };
-        let mut repeats = Vec::new();
-        for (place, owner) in (0..).zip(owners) {
-            if let Some(owner) = sessions.add_referral(*owner, place, row(place as usize))? {
-                push(&mut repeats, owner)?;
-            }
+        let referrals = Grouped::new(pathways, owners, row)?;
+        let mut sessions = Self { pathways, referrals, ..Self::default() };
+        for (row, _) in owners.iter().enumerate().filter(|(_, owner)| **owner == NO_OWNER) {
+            sessions.note(Finding { table: Table::Referrals, row, kind: FindingKind::MissingId })?;
         }
-        sessions.note_repeats(repeats, owners, row)?;
         Ok(sessions)
     }
 
-    /// Takes a row of the table of referrals; gives its pathway where that has one already.
-    fn add_referral(&mut self, owner: Owner, place: u32, row: ReferralRow) -> Result<Option<Owner>, Error> {
-        let pathways = self.kept.len();
-        if owner == NO_OWNER {
-            let (row, kind) = (place as usize, FindingKind::MissingId);
-            self.note(Finding { table: Table::Referrals, row, kind })?;
-            return Ok(None);
-        }
-        let slot = self.kept.get_mut(owner as usize).zip(self.referrals.get_mut(owner as usize));
-        let (kept, referral) = slot.ok_or(ErrorKind::GroupOutOfRange(pathways))?;
-        let repeats = *kept != NO_OWNER;
-        // Rule PERIOD-3: There is one referral a pathway: of several rows the latest counts, and the others
-        // are findings. Source: NHS England, NHS Talking Therapies metadata (UsePathway_Flag); which row
-        // counts is this project's choice.
-        if !repeats || referral.referred <= row.referred {
-            (*kept, *referral) = (place, row);
-        }
-        Ok(repeats.then_some(owner))
+    /// The rows of a pathway in the table of referrals that are known at the end of a day, each with its place.
+    fn known(&self, pathway: usize, as_at: Option<Day>) -> impl Iterator<Item = (&ReferralRow, u32)> {
+        let known = move |day: Day| as_at.is_none_or(|end| day <= end);
+        let rows = self.referrals.rows(pathway).iter().zip(self.referrals.places(pathway).iter().copied());
+        rows.filter(move |(row, _)| row.referred.is_none_or(known))
     }
 
-    fn note_repeats(
-        &mut self,
-        mut repeats: Vec<Owner>,
-        owners: &[Owner],
-        row: impl Fn(usize) -> ReferralRow,
-    ) -> Result<(), Error> {
-        if repeats.is_empty() {
-            return Ok(());
-        }
-        repeats.sort_unstable();
-        for (place, owner) in (0..).zip(owners).filter(|(_, owner)| repeats.binary_search(owner).is_ok()) {
-            push(&mut self.repeated, Repeated { owner: *owner, place, row: row(place as usize) })?;
-        }
-        self.repeated.sort_unstable_by_key(|repeated| (repeated.owner, repeated.place));
-        Ok(())
-    }
-
-    /// The row of the table of referrals that counts at the end of a day, and its place.
+    /// The row of the table of referrals that counts at the end of a day, and its place; where none is known then, the
+    /// one that counts later.
+    // Rule PERIOD-3: There is one referral a pathway: of several rows the latest counts, and the others are findings.
+    // Source: NHS England, NHS Talking Therapies metadata (UsePathway_Flag); which row counts is this project's choice.
     fn referral(&self, pathway: usize, as_at: Option<Day>) -> (ReferralRow, u32) {
-        let owner = Owner::try_from(pathway).unwrap_or(NO_OWNER);
-        let start = self.repeated.partition_point(|repeated| repeated.owner < owner);
-        let rows = self.repeated[start..].chunk_by(|a, b| a.owner == b.owner).next();
-        let latest = rows.filter(|rows| rows[0].owner == owner).and_then(|rows| latest(rows, as_at));
-        let kept = || {
-            let row = self.referrals.get(pathway).copied().unwrap_or_default();
-            (row, self.kept.get(pathway).copied().unwrap_or_default())
-        };
-        latest.map_or_else(kept, |repeated| (repeated.row, repeated.place))
+        let latest = |as_at| self.known(pathway, as_at).max_by_key(|(row, place)| (row.referred, *place));
+        let counts = latest(as_at).or_else(|| latest(None));
+        counts.map_or((ReferralRow::default(), NO_OWNER), |(row, place)| (*row, place))
     }
 
     /// How many pathways there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.referrals.len()
+        self.pathways
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.referrals.is_empty()
+        self.pathways == 0
     }
 
     /// The rows of the table of referrals that count at the end of a day, one a pathway.
@@ -158,14 +106,14 @@ impl Sessions {
 
     /// What is odd about rows before their referral is looked at, as known at the end of a day.
     pub fn findings(&self, as_at: Option<Day>) -> impl Iterator<Item = Finding> {
-        let rows = self.repeated.chunk_by(|a, b| a.owner == b.owner);
-        let overruled = rows.flat_map(move |rows| {
-            let kept = latest(rows, as_at).map(|kept| kept.place);
-            known(rows, as_at).filter(move |row| Some(row.place) != kept)
+        let repeated = (0..self.len()).filter(|pathway| self.referrals.rows(*pathway).len() > 1);
+        let overruled = repeated.flat_map(move |pathway| {
+            let (_, kept) = self.referral(pathway, as_at);
+            self.known(pathway, as_at).map(|(_, place)| place).filter(move |place| *place != kept)
         });
-        let duplicate = |row: &Repeated| Finding {
+        let duplicate = |place: u32| Finding {
             table: Table::Referrals,
-            row: row.place as usize,
+            row: place as usize,
             kind: FindingKind::DuplicateId,
         };
         self.findings.iter().copied().chain(overruled.map(duplicate))
@@ -174,7 +122,7 @@ impl Sessions {
     /// Notes something odd about a row that was found when it was read.
     ///
     /// # Errors
-    /// [`ErrorKind::OutOfMemory`].
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
     pub fn note(&mut self, finding: Finding) -> Result<(), Error> {
         Ok(push(&mut self.findings, finding)?)
     }
@@ -281,15 +229,4 @@ impl Sessions {
             Table::Employment => self.sick_pay.place(pathway, finding.row),
         }
     }
-}
-
-/// The rows of one pathway that are known at the end of a day.
-fn known(rows: &[Repeated], as_at: Option<Day>) -> impl Iterator<Item = &Repeated> {
-    let known = move |day: Day| as_at.is_none_or(|end| day <= end);
-    rows.iter().filter(move |repeated| repeated.row.referred.is_none_or(known))
-}
-
-/// The one with the latest referral date, and then the last, of those that are known.
-fn latest(rows: &[Repeated], as_at: Option<Day>) -> Option<&Repeated> {
-    known(rows, as_at).max_by_key(|repeated| (repeated.row.referred, repeated.place))
 }

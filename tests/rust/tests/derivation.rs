@@ -287,6 +287,7 @@ fn one_row_of_each_pathway_is_kept() {
         let known =
             |place: &Place<'_>| day(place.given, "date").is_none_or(|day| as_at.is_none_or(|end| day <= end));
         let kept: Vec<_> = sessions.kept_rows(as_at).map(|row| row as usize).collect();
+        assert_eq!(kept.len(), cases.len());
         let found: Vec<_> = sessions.findings(as_at).collect();
         assert_eq!((found[0].row, found[0].kind), (0, FindingKind::MissingId));
         for (owner, kept) in kept.iter().enumerate() {
