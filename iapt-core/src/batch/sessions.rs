@@ -106,8 +106,7 @@ impl Sessions {
 
     /// What is odd about rows before their referral is looked at, as known at the end of a day.
     pub fn findings(&self, as_at: Option<Day>) -> impl Iterator<Item = Finding> {
-        let repeated = (0..self.len()).filter(|pathway| self.referrals.rows(*pathway).len() > 1);
-        let overruled = repeated.flat_map(move |pathway| {
+        let overruled = (0..self.len()).flat_map(move |pathway| {
             let (_, kept) = self.referral(pathway, as_at);
             self.known(pathway, as_at).map(|(_, place)| place).filter(move |place| *place != kept)
         });
