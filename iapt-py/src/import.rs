@@ -172,6 +172,39 @@ fn fits(array: &FFI_ArrowArray, data_type: &DataType) -> bool {
         && children.iter().enumerate().all(|(at, child)| fits(array.child(at), child))
         && array.dictionary().is_some() == values.is_some()
         && array.dictionary().zip(values).is_none_or(|(array, values)| fits(array, values))
+        && tells_lengths(array, data_type)
+}
+
+/// Whether the lengths of its texts that an array tells in its own buffers are lengths: the Arrow library takes them as they
+/// come. The numbers of its rows and of its buffers were checked.
+fn tells_lengths(array: &FFI_ArrowArray, data_type: &DataType) -> bool {
+    let rows = array.len() + array.offset();
+    match data_type {
+        // Without rows there need be no positions.
+        DataType::Utf8 | DataType::Binary | DataType::LargeUtf8 | DataType::LargeBinary if rows == 0 => true,
+        DataType::Utf8 | DataType::Binary => number_at::<i32>(array, 1, rows).is_some_and(|end| end >= 0),
+        DataType::LargeUtf8 | DataType::LargeBinary => {
+            number_at::<i64>(array, 1, rows).and_then(|end| usize::try_from(end).ok()).is_some_and(is_length)
+        }
+        DataType::Utf8View | DataType::BinaryView => {
+            // Beside missing values, views and these lengths.
+            let (last, texts) = (array.num_buffers() - 1, array.num_buffers() - 3);
+            let length =
+                |at| number_at::<i64>(array, last, at).and_then(|length| usize::try_from(length).ok());
+            (0..texts).all(|at| length(at).is_some_and(is_length))
+        }
+        _ => true,
+    }
+}
+
+/// One of the numbers in a buffer; `None` where there is no buffer.
+fn number_at<T: Copy>(array: &FFI_ArrowArray, buffer: usize, at: usize) -> Option<T> {
+    let start = array.buffer(buffer).cast::<T>();
+    if start.is_null() {
+        return None;
+    }
+    // SAFETY: the buffer is there, and by the interface it has at least so many numbers.
+    Some(unsafe { start.wrapping_add(at).read_unaligned() })
 }
 
 /// Whether a number of rows was not below 0, and has as many bits as can be counted.

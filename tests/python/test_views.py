@@ -96,6 +96,19 @@ def test_broken_views_of_texts(broken, at):
     refused(lambda: iapt.rates(Other(facts(texts(views))), by=["year", "provider"]))
 
 
+@pytest.mark.parametrize("kind", ["string", "large_string", "binary", "large_binary"])
+def test_texts_that_end_before_they_begin(kind):
+    pa = library("pyarrow")
+    width = 8 if kind.startswith("large") else 4
+    for end in (-1, -(2 ** (8 * width - 1))):
+        positions = b"".join(at.to_bytes(width, "little", signed=True) for at in (0, 3, end))
+        buffers = [None, pa.py_buffer(positions), pa.py_buffer(b"RX4RX4")]
+        providers = pa.Array.from_buffers(kind, 2, buffers)
+        with pytest.raises(iapt.FrameError) as caught:
+            iapt.rates(facts(providers), by="provider")
+        assert caught.value.code == "ARROW"
+
+
 def scores(providers):
     pairs = dict.fromkeys(["phq9_first", "phq9_last", "gad7_first", "gad7_last"], [9] * len(providers))
     return library("pyarrow").table(pairs | {"provider": providers})
