@@ -421,10 +421,13 @@ impl Encoder {
     ) -> Result<(), Fault> {
         numbers.try_reserve(range.len()).map_err(|_| ErrorKind::OutOfMemory)?;
         let encoded = match column {
-            Imported::Views(views) => self.views(views, range, numbers),
+            Imported::Views(views) => {
+                self.views(views, range, numbers);
+                Ok(())
+            }
             Imported::Array(array) => self.array(array, range, numbers),
         };
-        encoded.map_err(|fault| fault.in_field(self.name.as_str()))
+        encoded.and_then(|()| self.values.check()).map_err(|fault| fault.in_field(self.name.as_str()))
     }
 
     fn array(&mut self, array: &ArrayRef, range: Range<usize>, numbers: &mut Vec<u32>) -> Result<(), Fault> {
@@ -432,7 +435,7 @@ impl Encoder {
             let part = plain(array.slice(range.start, range.len()))?;
             let rows = converter.convert_columns(&[part]).map_err(|_| unsuited())?;
             numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
-            return self.values.check();
+            return Ok(());
         }
         macro_rules! integers {
             ($($variant:ident $type:ty),+) => {
@@ -451,7 +454,7 @@ impl Encoder {
                     })+
                     DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), range, numbers),
                     DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), range, numbers),
-                    DataType::Utf8View => self.views(&array.as_string_view().into(), range, numbers)?,
+                    DataType::Utf8View => self.views(&array.as_string_view().into(), range, numbers),
                     DataType::Dictionary(..) => self.dictionary(array, range, numbers)?,
                     _ => return Err(unsuited()),
                 }
@@ -461,7 +464,7 @@ impl Encoder {
             Int8 Int8Type, Int16 Int16Type, Int32 Int32Type, Int64 Int64Type,
             UInt8 UInt8Type, UInt16 UInt16Type, UInt32 UInt32Type, UInt64 UInt64Type
         );
-        self.values.check()
+        Ok(())
     }
 
     fn bytes<T: ByteArrayType>(
@@ -474,7 +477,7 @@ impl Encoder {
         number_rows(&mut self.values, array.nulls(), range, numbers, number);
     }
 
-    fn views(&mut self, column: &Views, range: Range<usize>, numbers: &mut Vec<u32>) -> Result<(), Fault> {
+    fn views(&mut self, column: &Views, range: Range<usize>, numbers: &mut Vec<u32>) {
         let views = column.views();
         let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
         let number = |values: &mut Values, row: usize| values.view(views[row], column);
@@ -487,7 +490,6 @@ impl Encoder {
             number_rows(&mut self.values, nulls, start..next, numbers, number);
             start = next;
         }
-        self.values.check()
     }
 
     fn dictionary(

@@ -3,7 +3,8 @@
 
 use crate::errors::Fault;
 use crate::room;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringViewArray, make_array};
+use crate::stream::batch;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringViewArray, make_array};
 use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use arrow_data::{ArrayData, ByteView, validate_string_view};
 use arrow_schema::{DataType, FieldRef, SchemaRef};
@@ -68,9 +69,7 @@ impl Batch {
             column.check().map_err(|fault| fault.in_field(field.name()))
         };
         let columns = self.columns.iter().zip(schema.fields()).map(column).collect::<Result<_, _>>()?;
-        // A batch without columns has rows nevertheless.
-        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(|_| broken())
+        batch(schema, columns, self.rows).map_err(|_| broken())
     }
 }
 

@@ -55,6 +55,11 @@ impl<T: Copy + Default> Grouped<T> {
         Ok(Self { starts, rows, places })
     }
 
+    /// How many owners there are.
+    pub(super) fn owners(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
     fn range(&self, owner: usize) -> Range<usize> {
         match (self.starts.get(owner), self.starts.get(owner + 1)) {
             (Some(start), Some(end)) => *start as usize..*end as usize,

@@ -45,7 +45,6 @@ pub struct ReferralRow {
 /// ```
 #[derive(Debug, Default)]
 pub struct Sessions {
-    pathways: usize,
     referrals: Grouped<ReferralRow>,
     contacts: Grouped<Contact>,
     scores: Grouped<DatedScore>,
@@ -63,7 +62,7 @@ impl Sessions {
     /// As [`Grouped::new`].
     pub fn new(owners: &[Owner], row: impl Fn(usize) -> ReferralRow, pathways: usize) -> Result<Self, Error> {
         let referrals = Grouped::new(pathways, owners, row)?;
-        let mut sessions = Self { pathways, referrals, ..Self::default() };
+        let mut sessions = Self { referrals, ..Self::default() };
         for (row, _) in owners.iter().enumerate().filter(|(_, owner)| **owner == NO_OWNER) {
             sessions.note(Finding { table: Table::Referrals, row, kind: FindingKind::MissingId })?;
         }
@@ -90,13 +89,13 @@ impl Sessions {
     /// How many pathways there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pathways
+        self.referrals.owners()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pathways == 0
+        self.len() == 0
     }
 
     /// The rows of the table of referrals that count at the end of a day, one a pathway.
