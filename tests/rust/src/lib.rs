@@ -105,3 +105,14 @@ pub mod names_in_the_readme {}
 #[doc = include_str!("../../../README.md")]
 #[cfg(doctest)]
 pub mod readme {}
+
+/// A bitmap of these flags from a bit on, all other bits set.
+#[must_use]
+pub fn bitmap(flags: &[bool], offset: usize) -> Vec<u8> {
+    let mut bitmap = vec![0xff; (offset + flags.len()).div_ceil(8)];
+    for (at, flag) in (offset..).zip(flags) {
+        let (byte, bit) = (&mut bitmap[at / 8], at % 8);
+        *byte = *byte & !(1 << bit) | u8::from(*flag) << bit;
+    }
+    bitmap
+}

@@ -33,6 +33,10 @@ impl<'r> Case<'r> {
     }
 }
 
+fn cases(rows: &[Row]) -> Vec<Case<'_>> {
+    rows.chunk_by(|a, b| a.text("case") == b.text("case")).map(Case).collect()
+}
+
 fn day(row: &Row, column: &str) -> Option<Day> {
     row.text(column).parse().ok()
 }
@@ -57,7 +61,6 @@ impl<'r> Caseload<'r> {
         let tables = TABLES.map(|(_, name)| {
             let mut places = Vec::new();
             for (owner, case) in (0..).zip(cases) {
-                // Rows without a score only say that the measure was used.
                 let rows = case.rows(name).filter(|row| name != "score" || row.given("score").is_some());
                 places.extend(rows.enumerate().map(|(row, given)| Place { owner, row, given }));
             }
@@ -106,6 +109,7 @@ impl<'r> Caseload<'r> {
         (place.owner as usize == owner).then_some(text)
     }
 }
+
 /// The identifiers in one column of a table, and in another of a second table, as numbers.
 fn ids(tables: [(&[Place<'_>], &str); 2]) -> [Vec<Option<RecordId>>; 2] {
     let texts = |(table, column): (&[Place<'_>], &str)| {
@@ -247,7 +251,7 @@ fn field(derived: &Derived<'_>, name: &str) -> Option<String> {
 // PERIOD-2, FINDING-1, FINDING-2, FINDING-5, MEASURE-13, CASENESS-4, RECOVERY-1, CHANGE-4.
 fn every_case_is_derived_as_expected() {
     let rows = vectors("derivation.csv");
-    let cases: Vec<_> = rows.chunk_by(|a, b| a.text("case") == b.text("case")).map(Case).collect();
+    let cases = cases(&rows);
     assert!(cases.len() > 300, "only {} cases", cases.len());
     let (caseload, wrong) = (Caseload::of(&cases), RefCell::new(Vec::new()));
     for (owner, case) in cases.iter().enumerate() {
@@ -280,7 +284,7 @@ fn every_case_is_derived_as_expected() {
 // Proves PERIOD-3.
 fn one_row_of_each_pathway_is_kept() {
     let rows = vectors("derivation.csv");
-    let cases: Vec<_> = rows.chunk_by(|a, b| a.text("case") == b.text("case")).map(Case).collect();
+    let cases = cases(&rows);
     let Caseload { tables, sessions } = Caseload::of(&cases);
     assert_eq!((sessions.len(), sessions.is_empty()), (cases.len(), false));
     for as_at in [None, "2024-04-01".parse().ok(), "2024-12-31".parse().ok()] {

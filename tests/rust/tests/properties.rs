@@ -5,6 +5,7 @@ use iapt_core::{
     Change, Counts, Disclosed, Edition, EffectSize, ErrorKind, Fact, GAD7, MI, Measure, MissingItems,
     Outcome, PHQ9, Rate, Referral, Score, SelfHarm, disclose,
 };
+use iapt_tests::bitmap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::array;
@@ -198,11 +199,7 @@ proptest! {
     /// Integers with a bitmap at any offset.
     #[test]
     fn bitmaps_may_begin_anywhere(values in vec(proptest::option::of(0_i64..22), 1..600), offset in 0_usize..20) {
-        let mut bits = vec![0xa5_u8; (offset + values.len()).div_ceil(8)];
-        for (row, value) in values.iter().enumerate() {
-            let (byte, bit) = ((offset + row) / 8, (offset + row) % 8);
-            bits[byte] = bits[byte] & !(1 << bit) | u8::from(value.is_some()) << bit;
-        }
+        let bits = bitmap(&values.iter().map(Option::is_some).collect::<Vec<_>>(), offset);
         let filled: Vec<i64> = values.iter().map(|v| v.unwrap_or(i64::MIN)).collect();
         let column = Scores::new(Values::I64(&filled), Missing::Bitmap { bits: &bits, offset }).unwrap();
         let mut facts = vec![77; values.len()];
@@ -250,16 +247,6 @@ proptest! {
     fn disclosed_tables_keep_their_secrets(groups in vec(prop_oneof![0_u64..6, 0_u64..40, 0_u64..1000], 0..9)) {
         attack(&groups);
     }
-}
-
-/// A bitmap of these flags from a bit on, all other bits set.
-fn bitmap(flags: &[bool], offset: usize) -> Vec<u8> {
-    let mut bitmap = vec![0xff; (offset + flags.len()).div_ceil(8)];
-    for (at, flag) in (offset..).zip(flags) {
-        let (byte, bit) = (&mut bitmap[at / 8], at % 8);
-        *byte = *byte & !(1 << bit) | u8::from(*flag) << bit;
-    }
-    bitmap
 }
 
 /// What an attacker makes of a disclosed table who knows the rules and, at worst, which of the hidden counts are small:
