@@ -1,9 +1,9 @@
 //! Groups of rows: a small number for each different value, in order of first appearance.
 
 use crate::errors::Fault;
-use crate::fetch::{LINE, fetch_ahead};
 use crate::imported::{Imported, Views, broken};
 use crate::room;
+use crate::table::{NONE, Seed, ShortKeys, Table};
 use arrow_array::builder::make_view;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -16,132 +16,8 @@ use arrow_data::MAX_INLINE_VIEW_LEN;
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::DataType;
 use iapt_core::ErrorKind;
-use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// No number yet.
-const NONE: u32 = u32::MAX;
-
-/// A hash with a secret seed, so that no input can be made to slow a table down.
-#[derive(Clone, Copy)]
-struct Seed([u64; 2]);
-
-impl Seed {
-    fn new() -> Self {
-        let random = RandomState::new();
-        Self([random.hash_one(1), random.hash_one(2)])
-    }
-
-    /// Folds 128 bits into 64 by a multiplication.
-    #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "both halves are used")]
-    const fn hash(self, key: u128) -> u64 {
-        let a = (key as u64) ^ self.0[0];
-        let b = ((key >> 64) as u64) ^ self.0[1];
-        let product = (a as u128).wrapping_mul(b as u128);
-        (product as u64) ^ ((product >> 64) as u64)
-    }
-
-    fn hash_bytes(self, bytes: &[u8]) -> u64 {
-        let (blocks, _) = bytes.as_chunks::<16>();
-        let last = bytes.last_chunk::<16>().copied().unwrap_or_else(|| {
-            let mut last = [0; 16];
-            last.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
-            last
-        });
-        let add = |hash: u128, block: &[u8; 16]| {
-            u128::from(self.hash(u128::from_le_bytes(*block) ^ hash)).rotate_left(67) ^ hash.rotate_left(23)
-        };
-        self.hash(add(blocks.iter().fold(bytes.len() as u128, add), &last))
-    }
-}
-
-/// In an index of this length hardly two of some hundred keys want the same place.
-const SPARSE: usize = 1 << 16;
-
-/// An open hash table from keys to numbers: an index that is at most an eighth full, so that few keys collide, into
-/// entries that lie close together, so that those of some hundred groups stay in the processor's first cache.
-struct Table<K> {
-    index: Vec<u32>,
-    entries: Vec<(K, u32)>,
-}
-
-impl<K: Copy> Table<K> {
-    fn new() -> Self {
-        Self { index: vec![NONE; 1 << 10], entries: Vec::new() }
-    }
-
-    /// The number of the key with this hash; else the place in the index that is free for it.
-    #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "a hash, of which the low bits are used")]
-    fn find(&self, hash: u64, same: impl Fn(K) -> bool) -> Result<u32, usize> {
-        let mask = self.index.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            match self.entries.get(self.index[at] as usize) {
-                None => return Err(at),
-                Some((key, number)) if same(*key) => return Ok(*number),
-                Some(_) => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    #[cold]
-    fn insert(&mut self, at: usize, key: K, number: u32, hash: impl Fn(K) -> u64) -> Result<(), Fault> {
-        // There are no more entries than groups, and those are counted in 32 bits.
-        let next = |entries: usize| u32::try_from(entries).unwrap_or(NONE);
-        room::push(&mut self.entries, (key, number))?;
-        self.index[at] = next(self.entries.len() - 1);
-        let few = self.index.len() / if self.index.len() < SPARSE { 64 } else { 8 };
-        if self.entries.len() > few {
-            self.index = room::filled((self.index.len() * 4).max(SPARSE), NONE)?;
-            for at in 0..self.entries.len() {
-                if let Err(free) = self.find(hash(self.entries[at].0), |_| false) {
-                    self.index[free] = next(at);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Table<u128> {
-    /// Writes the numbers of keys up to one that has none; how many they are.
-    fn find_all(&self, keys: &[u128], numbers: &mut [u32], seed: Seed) -> usize {
-        let mut known = 0;
-        while known < keys.len() {
-            known += self.find_at_home(&keys[known..], &mut numbers[known..], seed);
-            for (key, slot) in keys[known..].iter().zip(&mut numbers[known..]).take(LINE) {
-                let Ok(number) = self.find(seed.hash(*key), |other| other == *key) else { return known };
-                *slot = number;
-                known += 1;
-            }
-        }
-        known
-    }
-
-    /// The same up to some keys of which one does not lie where its hash says, or to the last ones: by itself, so that all
-    /// that the loop needs stays in registers.
-    #[inline(never)]
-    fn find_at_home(&self, keys: &[u128], numbers: &mut [u32], seed: Seed) -> usize {
-        let ((keys, _), (numbers, _)) = (keys.as_chunks::<LINE>(), numbers.as_chunks_mut());
-        let other = keys.iter().zip(numbers).position(|(keys, slots)| !self.are_at_home(keys, slots, seed));
-        other.unwrap_or(keys.len()) * LINE
-    }
-
-    #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "a hash, of which the low bits are used")]
-    fn are_at_home(&self, keys: &[u128; LINE], slots: &mut [u32; LINE], seed: Seed) -> bool {
-        fetch_ahead(keys);
-        keys.iter().zip(slots).all(|(key, slot)| {
-            let home = self.index[seed.hash(*key) as usize & (self.index.len() - 1)];
-            let Some((other, number)) = self.entries.get(home as usize) else { return false };
-            *slot = *number;
-            other == key
-        })
-    }
-}
 
 /// Numbers for values: integers, texts and, by their row format, all else.
 struct Values {
@@ -153,7 +29,7 @@ struct Values {
     small: Vec<u32>,
     /// Integers below this have themselves as numbers, as those of categories that are numbered as they come.
     in_order: u32,
-    short: Table<u128>,
+    short: ShortKeys,
     /// Of values by where they are in `bytes`.
     long: Table<(usize, usize)>,
     bytes: Vec<u8>,
@@ -166,13 +42,14 @@ const SMALL: usize = 1 << 16;
 
 impl Values {
     fn new() -> Self {
+        let seed = Seed::new();
         Self {
-            seed: Seed::new(),
+            seed,
             count: 0,
             null: NONE,
             small: Vec::new(),
             in_order: 0,
-            short: Table::new(),
+            short: ShortKeys::new(seed),
             long: Table::new(),
             bytes: Vec::new(),
             fault: None,
@@ -275,7 +152,7 @@ impl Values {
 
     #[inline(always)]
     fn short(&mut self, value: u128) -> u32 {
-        match self.short.find(self.seed.hash(value), |key| key == value) {
+        match self.short.find(value) {
             Ok(number) => number,
             Err(free) => self.add_short(free, value),
         }
@@ -283,8 +160,8 @@ impl Values {
 
     #[cold]
     fn add_short(&mut self, free: usize, value: u128) -> u32 {
-        let (number, seed) = (self.next(), self.seed);
-        let added = self.short.insert(free, value, number, |key| seed.hash(key));
+        let number = self.next();
+        let added = self.short.insert(free, value, number);
         added.map_or_else(|fault| self.void(fault), |()| number)
     }
 
@@ -319,7 +196,7 @@ impl Values {
     fn known_views(&self, views: &[u128], numbers: &mut Vec<u32>) -> usize {
         let start = numbers.len();
         numbers.resize(start + views.len(), NONE);
-        let known = self.short.find_all(views, &mut numbers[start..], self.seed);
+        let known = self.short.find_all(views, &mut numbers[start..]);
         numbers.truncate(start + known);
         known
     }
@@ -330,7 +207,7 @@ impl Values {
         if !is_inline(view) {
             return self.long_view(view, column);
         }
-        match self.short.find(self.seed.hash(view), |key| key == view) {
+        match self.short.find(view) {
             Ok(number) => number,
             Err(free) if column.is_text(view) => self.add_short(free, view),
             Err(_) => self.void(broken()),

@@ -25,6 +25,7 @@ mod room;
 mod scoring;
 mod sessions;
 mod stream;
+mod table;
 mod threads;
 mod zeros;
 

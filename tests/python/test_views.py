@@ -1,5 +1,9 @@
 """Texts in Arrow's layout of views: right ones, and broken ones wherever they are read."""
 
+import random
+from collections import Counter
+from itertools import product
+
 import pytest
 
 import iapt
@@ -46,14 +50,36 @@ def test_views_of_texts(odd, kind):
     assert rates["provider"] == ["RX4", odd] and rates["finished"] == [2999, 1]
 
 
+def check(parts):
+    """Compares the groups of tables, one after the other, with a count of their texts."""
+    rates = read(iapt.rates(library("pyarrow").concat_tables(parts), by="provider"))
+    finished = Counter(text for part in parts for text in part["provider"].to_pylist())
+    assert list(zip(rates["provider"], rates["finished"], strict=True)) == list(finished.items())
+
+
 def test_views_in_several_batches_and_slices():
-    pa = library("pyarrow")
     some = facts(texts([view(b"RX4"), view(LONG), view(WELSH, offset=len(LONG)), view(b"R1")] * 300))
-    parts = [some.slice(1, 7), some.slice(0, 0), some.slice(2, 1001), facts(texts([view(b"new"), view(LONG)]))]
-    rates = read(iapt.rates(pa.concat_tables(parts), by="provider"))
-    providers = [text for part in parts for text in part["provider"].to_pylist()]
-    assert dict(zip(rates["provider"], rates["finished"], strict=True)) == {p: providers.count(p) for p in providers}
-    assert rates["provider"] == list(dict.fromkeys(providers))
+    check([some.slice(1, 7), some.slice(0, 0), some.slice(2, 1001), facts(texts([view(b"new"), view(LONG)]))])
+
+
+@pytest.mark.parametrize("first", [None, b"", b"RX4", LONG], ids=["missing", "empty", "short", "long"])
+@pytest.mark.parametrize("groups", [1, 2, 300, 8190, 8192, 8193, 20_000])
+def test_many_short_texts(groups, first):
+    """Whatever the first group is and however many there are, all are found again in whatever order."""
+    first = facts(texts([view(first or b"")], missing=[0] if first is None else []))
+    views = [view(b"P%d" % number) for number in range(groups)]
+    again = random.Random(groups).choices([*views, view(b"")], k=4 * groups)
+    check([first, facts(texts(views)), first, facts(texts([*again, view(b"new"), *again]))])
+
+
+def test_texts_that_look_alike():
+    """Each of which differs from the others in a bit of one letter and of the fourth letter after it."""
+    alike = [
+        bytes([*(b"bc"[bit] for bit in bits), *(b"ai"[bit] for bit in bits)]) for bits in product([0, 1], repeat=4)
+    ]
+    views = [view(text) for text in alike] * 300
+    random.Random(4).shuffle(views)
+    check([facts(texts(views))])
 
 
 def test_views_of_missing_texts_are_not_read():

@@ -289,16 +289,19 @@ fn read_finished(input: &Input<'_>, from: usize, finished: &mut [u8; BLOCK]) {
 }
 
 /// Counts rows to their groups; whether all groups exist. No vector instructions help here, and apart from the rest all
-/// that it needs stays in registers.
+/// that it needs stays in registers. Four at a time the rows need fewer instructions.
 #[inline(never)]
 fn add_by_group(groups: &[u32], block: &[u8; BLOCK], classes: &mut [Group<u32>]) -> bool {
     let counters = classes.as_flattened_mut();
-    for (group, class) in groups.iter().zip(block) {
+    let ((fours, rest), (class_fours, _)) = (groups.as_chunks::<4>(), block.as_chunks::<4>());
+    let rest_of_classes = &block[groups.len() - rest.len()..];
+    let mut add = |(group, class): (&u32, &u8)| {
         let at = usize::try_from(u64::from(*group) * CLASSES as u64 + u64::from(*class));
-        let Some(counter) = at.ok().and_then(|at| counters.get_mut(at)) else { return false };
-        *counter += 1;
-    }
-    true
+        let counter = at.ok().and_then(|at| counters.get_mut(at));
+        counter.map(|counter| *counter += 1).is_some()
+    };
+    fours.iter().zip(class_fours).all(|(groups, classes)| groups.iter().zip(classes).all(&mut add))
+        && rest.iter().zip(rest_of_classes).all(add)
 }
 
 /// Counts rows to the first group, in four tables in turn, so that a row need not wait for the one before it; whether
