@@ -35,7 +35,7 @@ pub struct ReferralRow {
 ///     appointment: AppointmentType::read("02"),
 ///     ..Contact::default()
 /// };
-/// let mut sessions = Sessions::new(&[0, 1], |_| referral, 2)?;
+/// let mut sessions = Sessions::new(&[0, 1], |_| referral, 2, 1)?;
 /// sessions.set_contacts(&[1, 1, 0], |_| contact)?;
 /// let mut contacts = Vec::new();
 /// let instruments = Instruments::of(Edition::CURRENT);
@@ -52,17 +52,23 @@ pub struct Sessions {
     internet_therapy: Grouped<TherapyLog>,
     sick_pay: Grouped<SickPay>,
     findings: Vec<Finding>,
+    threads: usize,
 }
 
 impl Sessions {
     /// The referrals of so many pathways. Of several rows of one pathway the one with the latest referral date
-    /// counts, then the last; the others are findings.
+    /// counts, then the last; the others are findings. Large tables are shared among so many threads (without `std`, one).
     ///
     /// # Errors
     /// As [`Grouped::new`].
-    pub fn new(owners: &[Owner], row: impl Fn(usize) -> ReferralRow, pathways: usize) -> Result<Self, Error> {
-        let referrals = Grouped::new(pathways, owners, row)?;
-        let mut sessions = Self { referrals, ..Self::default() };
+    pub fn new(
+        owners: &[Owner],
+        row: impl Fn(usize) -> ReferralRow + Sync,
+        pathways: usize,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let referrals = Grouped::new(pathways, owners, row, threads)?;
+        let mut sessions = Self { referrals, threads, ..Self::default() };
         for (row, _) in owners.iter().enumerate().filter(|(_, owner)| **owner == NO_OWNER) {
             sessions.note(Finding { table: Table::Referrals, row, kind: FindingKind::MissingId })?;
         }
@@ -129,8 +135,12 @@ impl Sessions {
     ///
     /// # Errors
     /// As [`Sessions::new`].
-    pub fn set_contacts(&mut self, owners: &[Owner], row: impl Fn(usize) -> Contact) -> Result<(), Error> {
-        self.contacts = Grouped::new(self.len(), owners, row)?;
+    pub fn set_contacts(
+        &mut self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> Contact + Sync,
+    ) -> Result<(), Error> {
+        self.contacts = Grouped::new(self.len(), owners, row, self.threads)?;
         Ok(())
     }
 
@@ -138,8 +148,12 @@ impl Sessions {
     ///
     /// # Errors
     /// As [`Sessions::new`].
-    pub fn set_scores(&mut self, owners: &[Owner], row: impl Fn(usize) -> DatedScore) -> Result<(), Error> {
-        self.scores = Grouped::new(self.len(), owners, row)?;
+    pub fn set_scores(
+        &mut self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> DatedScore + Sync,
+    ) -> Result<(), Error> {
+        self.scores = Grouped::new(self.len(), owners, row, self.threads)?;
         Ok(())
     }
 
@@ -150,9 +164,9 @@ impl Sessions {
     pub fn set_complaints(
         &mut self,
         owners: &[Owner],
-        row: impl Fn(usize) -> Complaint,
+        row: impl Fn(usize) -> Complaint + Sync,
     ) -> Result<(), Error> {
-        self.complaints = Grouped::new(self.len(), owners, row)?;
+        self.complaints = Grouped::new(self.len(), owners, row, self.threads)?;
         Ok(())
     }
 
@@ -163,9 +177,9 @@ impl Sessions {
     pub fn set_internet_therapy(
         &mut self,
         owners: &[Owner],
-        row: impl Fn(usize) -> TherapyLog,
+        row: impl Fn(usize) -> TherapyLog + Sync,
     ) -> Result<(), Error> {
-        self.internet_therapy = Grouped::new(self.len(), owners, row)?;
+        self.internet_therapy = Grouped::new(self.len(), owners, row, self.threads)?;
         Ok(())
     }
 
@@ -173,8 +187,12 @@ impl Sessions {
     ///
     /// # Errors
     /// As [`Sessions::new`].
-    pub fn set_sick_pay(&mut self, owners: &[Owner], row: impl Fn(usize) -> SickPay) -> Result<(), Error> {
-        self.sick_pay = Grouped::new(self.len(), owners, row)?;
+    pub fn set_sick_pay(
+        &mut self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> SickPay + Sync,
+    ) -> Result<(), Error> {
+        self.sick_pay = Grouped::new(self.len(), owners, row, self.threads)?;
         Ok(())
     }
 

@@ -32,7 +32,7 @@ impl Report {
         if group_of.contains(&NO_OWNER) {
             return Err(ErrorKind::GroupOutOfRange(groups).into());
         }
-        let members = Grouped::new(groups, group_of, |_| ())?;
+        let members = Grouped::new(groups, group_of, |_| (), threads)?;
         let workers = threads.clamp(1, std::thread::available_parallelism().map_or(1, usize::from));
         let next = AtomicUsize::new(0);
         let parts = in_threads(0..workers, |_| work(&members, groups, shown, &next, inputs));

@@ -331,7 +331,7 @@ pub(super) fn rank<const N: usize>(
     if !ids.iter().any(RecordIds::are_texts) {
         return Ok(ids);
     }
-    let rows = owners.iter().map(|owners| Grouped::new(pathways, owners, |_| ()));
+    let rows = owners.iter().map(|owners| Grouped::new(pathways, owners, |_| (), 1));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let mut ranked = [const { Vec::new() }; N];
     for (ranked, owners) in ranked.iter_mut().zip(owners) {

@@ -93,7 +93,7 @@ pub(super) fn load(tables: &Tables, tools: &Tools, threads: usize) -> Result<Ses
     };
     let keys = prepare(referrals)?;
     let (pathways, owners) = Pathways::number(&keys, numbers)?;
-    let mut sessions = load_referrals(referrals, &owners, pathways.len())?;
+    let mut sessions = load_referrals(referrals, &owners, pathways.len(), threads)?;
     let of = |table: Table| tables.get(table.name());
     let find = |table: Option<&TableData>| -> Result<Option<Owners>, Fault> {
         table.map(|table| pathways.find(&prepare(table)?, threads)).transpose()
@@ -136,7 +136,12 @@ fn note_owners(sessions: &mut Sessions, table: Table, owners: Option<&Owners>) -
     Ok(())
 }
 
-fn load_referrals(data: &TableData, owners: &[Owner], pathways: usize) -> Result<Sessions, Fault> {
+fn load_referrals(
+    data: &TableData,
+    owners: &[Owner],
+    pathways: usize,
+    threads: usize,
+) -> Result<Sessions, Fault> {
     let referred = data.dates("referral_date")?;
     let discharged = data.dates("discharge_date")?;
     let end_reason = data.codes("end_code", EndReason::read)?;
@@ -145,7 +150,7 @@ fn load_referrals(data: &TableData, owners: &[Owner], pathways: usize) -> Result
         discharged: discharged[row],
         end_reason: end_reason[row],
     };
-    Ok(Sessions::new(owners, row, pathways)?)
+    Ok(Sessions::new(owners, row, pathways, threads)?)
 }
 
 /// A table, and the owners of its rows, which are taken.

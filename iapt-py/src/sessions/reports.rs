@@ -225,7 +225,7 @@ impl Grouped {
 
     /// Which rows each group has.
     fn members(&self) -> Result<iapt_core::batch::Grouped<()>, Fault> {
-        Ok(iapt_core::batch::Grouped::new(self.first_rows.len(), &self.numbers, |_| ())?)
+        Ok(iapt_core::batch::Grouped::new(self.first_rows.len(), &self.numbers, |_| (), 1)?)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Many rows at once: measures of one's own against single referrals, and input that is wrong in one place.
 
-use iapt_core::batch::{self, COLUMNS, FactColumns, Flags, MISSING, Missing, Output, Scores, Values};
+use iapt_core::batch::{
+    self, COLUMNS, FactColumns, Flags, Grouped, MISSING, Missing, NO_OWNER, Output, Scores, Values,
+};
 use iapt_core::{
     CaseWhen, Definition, Error, ErrorKind, GAD7, Measure, MissingItems, PHQ9, Referral, Score, SelfHarm,
     WSAS,
@@ -346,5 +348,44 @@ fn contradictory_facts_that_count_are_named() {
                 }
             }
         }
+    }
+}
+
+/// Rows that are scattered over owners, of whom some have none, and rows of nobody.
+#[test]
+fn rows_are_grouped_alike_by_any_number_of_threads() {
+    for (owned_by, rows) in [(0, 0), (1, 9), (5, 0), (300, 120_000), (1_000, 100_000), (70_000, 150_001)] {
+        let owner = |row: usize| match u32::try_from(row * 7_919 % (owned_by + owned_by / 3 + 1)).unwrap() {
+            owner if (owner as usize) < owned_by => owner,
+            _ => NO_OWNER,
+        };
+        let owners: Vec<_> = (0..rows).map(owner).collect();
+        let mut expected = vec![Vec::new(); owned_by];
+        for (row, owner) in (0..).zip(&owners).filter(|(_, owner)| **owner != NO_OWNER) {
+            expected[*owner as usize].push(row);
+        }
+        for threads in [0, 1, 2, 3, 64] {
+            let grouped = Grouped::new(owned_by, &owners, |row| row * 2, threads).unwrap();
+            for (owner, places) in expected.iter().enumerate() {
+                assert_eq!(grouped.places(owner), places, "{threads} threads");
+                assert!(grouped.rows(owner).iter().copied().eq(places.iter().map(|row| *row as usize * 2)));
+            }
+            assert!(grouped.rows(owned_by).is_empty() && grouped.places(usize::MAX).is_empty());
+        }
+    }
+}
+
+#[test]
+fn owners_that_there_are_not_are_refused() {
+    let kind =
+        |owned_by, owners: &[u32]| Grouped::new(owned_by, owners, |_| (), 2).err().map(|error| error.kind());
+    assert_eq!(kind(3, &[0, NO_OWNER, 2]), None);
+    assert_eq!(kind(3, &[0, 3]), Some(ErrorKind::GroupOutOfRange(3)));
+    assert_eq!(kind(0, &[NO_OWNER - 1]), Some(ErrorKind::GroupOutOfRange(0)));
+    let mut late = vec![0; 200_000];
+    late[199_999] = 3;
+    assert_eq!(kind(3, &late), Some(ErrorKind::GroupOutOfRange(3)));
+    for too_many in [NO_OWNER as usize, usize::MAX] {
+        assert_eq!(kind(too_many, &[]), Some(ErrorKind::TooLarge));
     }
 }

@@ -137,7 +137,7 @@ fn sessions(tables: &[Vec<Place<'_>>; 6], cases: usize) -> Sessions {
     let [contact_ids, contact_of] = ids([(contacts, "id"), (scores, "contact_id")]);
     let [score_ids, complaint_ids] = ids([(scores, "id"), (complaints, "id")]);
     let [log_ids, _] = ids([(logs, "id"), (&[], "id")]);
-    let mut sessions = Sessions::new(&owners[0], referral, cases).unwrap();
+    let mut sessions = Sessions::new(&owners[0], referral, cases, 1).unwrap();
     let contact = |at: usize| {
         let row = given(Table::Contacts, at);
         Contact {
@@ -312,10 +312,10 @@ fn one_row_of_each_pathway_is_kept() {
 
 #[test]
 fn rows_of_pathways_that_there_are_not_are_refused() {
-    assert!(Sessions::new(&[], |_| ReferralRow::default(), 0).unwrap().is_empty());
+    assert!(Sessions::new(&[], |_| ReferralRow::default(), 0, 1).unwrap().is_empty());
     let refused = |error: Error| assert_eq!(error.kind(), ErrorKind::GroupOutOfRange(2));
-    refused(Sessions::new(&[0, 2], |_| ReferralRow::default(), 2).unwrap_err());
-    let mut sessions = Sessions::new(&[0, 1], |_| ReferralRow::default(), 2).unwrap();
+    refused(Sessions::new(&[0, 2], |_| ReferralRow::default(), 2, 1).unwrap_err());
+    let mut sessions = Sessions::new(&[0, 1], |_| ReferralRow::default(), 2, 1).unwrap();
     refused(sessions.set_contacts(&[2], |_| Contact::default()).unwrap_err());
     refused(sessions.set_scores(&[7, 0], |_| DatedScore::default()).unwrap_err());
     refused(sessions.set_complaints(&[0, 1, 2], |_| Complaint::default()).unwrap_err());
