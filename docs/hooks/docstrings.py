@@ -38,7 +38,8 @@ def add_docstrings(documented: Any, real: Any) -> None:
         documented.del_member("__new__")
     for name, member in documented.members.items():
         if not name.startswith("_") and not member.docstring:
-            member.docstring = docstring(member, inspect.getattr_static(real, name))
+            found = inspect.getattr_static(real, name)
+            member.docstring = docstring(member, found.__func__ if isinstance(found, staticmethod) else found)
 
 
 def docstring(documented: Any, real: Any) -> griffe.Docstring | None:
