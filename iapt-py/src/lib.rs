@@ -20,6 +20,7 @@ mod names;
 mod number;
 mod outcome;
 mod outcomes;
+mod pages;
 mod rates;
 mod room;
 mod scoring;

@@ -1,5 +1,6 @@
 //! Memory for results.
 
+use crate::pages::LARGE;
 use arrow_buffer::Buffer;
 use memmap2::MmapMut;
 use pyo3::exceptions::PyMemoryError;
@@ -8,11 +9,8 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-/// From so many bytes on, memory comes from the system in pages as large as it has: to get it in small ones takes
-/// as long as to work out what is written there.
-const LARGE: usize = 4 << 20;
-
-/// Bytes that are 0 until something is written to them.
+/// Bytes that are 0 until something is written to them: large memory comes from the system, so, and in pages as large as it
+/// has, for to get it in small ones takes as long as to work out what is written there.
 pub(crate) enum Zeros {
     Small(Vec<u8>),
     Large(MmapMut),
