@@ -92,8 +92,8 @@ error_kinds! {
     /// A standard deviation that is not above 0.
     #[error("must be a number above 0")]
     InvalidSd = 403, "INVALID_SD";
-    /// Counts whose sum is beyond 64 bits.
-    #[error("the counts are too large to be added")]
+    /// Counts whose sum is beyond 64 bits, or tables of more rows or groups than 32 bits count.
+    #[error("the counts or tables are too large to be added")]
     TooLarge = 404, "TOO_LARGE";
     /// Columns of different lengths.
     #[error("must be as long as the other columns: {0} rows")]

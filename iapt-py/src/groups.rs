@@ -15,7 +15,6 @@ use arrow_buffer::NullBuffer;
 use arrow_data::MAX_INLINE_VIEW_LEN;
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::DataType;
-use iapt_core::ErrorKind;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -91,21 +90,10 @@ impl Values {
         }
     }
 
-    /// Appends the numbers of small integers that all have one already; false, and nothing appended, where not.
+    /// Writes the numbers of small integers; whether they all have one already.
     #[inline(always)]
-    fn known_integers(
-        &self,
-        keys: impl ExactSizeIterator<Item = u64> + Clone,
-        numbers: &mut Vec<u32>,
-    ) -> bool {
-        let start = numbers.len();
-        numbers.resize(start + keys.len(), NONE);
-        let known = self.number_in_order(keys.clone(), &mut numbers[start..])
-            || self.number_known(keys, &mut numbers[start..]);
-        if !known {
-            numbers.truncate(start);
-        }
-        known
+    fn known_integers(&self, keys: impl Iterator<Item = u64> + Clone, numbers: &mut [u32]) -> bool {
+        self.number_in_order(keys.clone(), numbers) || self.number_known(keys, numbers)
     }
 
     /// Writes the numbers of integers that are all numbers themselves; whether they are.
@@ -191,14 +179,13 @@ impl Values {
         }
     }
 
-    /// Appends the numbers of short texts by their Arrow views, in which they lie whole, up to one that is long or has no
+    /// Writes the numbers of short texts by their Arrow views, in which they lie whole, up to one that is long or has no
     /// number yet; how many they are.
-    fn known_views(&self, views: &[u128], numbers: &mut Vec<u32>) -> usize {
-        let start = numbers.len();
-        numbers.resize(start + views.len(), NONE);
-        let known = self.short.find_all(views, &mut numbers[start..]);
-        numbers.truncate(start + known);
-        known
+    fn known_views(&mut self, views: &[u128], numbers: &mut [u32]) -> usize {
+        self.short.find_all(views, numbers).unwrap_or_else(|fault| {
+            self.void(fault);
+            views.len()
+        })
     }
 
     /// A text by its Arrow view, which is checked unless it is known.
@@ -222,20 +209,22 @@ impl Values {
     }
 }
 
-/// Appends a number for each row, that of missing values where they are.
+/// Writes a number for each row from one on, that of missing values where they are.
 #[inline(always)]
 fn number_rows(
     values: &mut Values,
     nulls: Option<&NullBuffer>,
-    range: Range<usize>,
-    numbers: &mut Vec<u32>,
-    number: impl Fn(&mut Values, usize) -> u32,
+    from: usize,
+    numbers: &mut [u32],
+    mut number: impl FnMut(&mut Values, usize) -> u32,
 ) {
     let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
-    numbers.extend(range.map(|row| match nulls {
-        Some(nulls) if nulls.is_null(row) => values.null(),
-        _ => number(values, row),
-    }));
+    for (row, slot) in (from..).zip(numbers) {
+        *slot = match nulls {
+            Some(nulls) if nulls.is_null(row) => values.null(),
+            _ => number(values, row),
+        };
+    }
 }
 
 /// The numbers of the values of one column, over all its batches.
@@ -289,29 +278,25 @@ impl Encoder {
         Ok(())
     }
 
-    /// Appends the numbers of some rows of the batch that was prepared for.
-    fn encode(
-        &mut self,
-        column: &Imported,
-        range: Range<usize>,
-        numbers: &mut Vec<u32>,
-    ) -> Result<(), Fault> {
-        numbers.try_reserve(range.len()).map_err(|_| ErrorKind::OutOfMemory)?;
+    /// Writes the numbers of as many rows of the batch that was prepared for, from one on.
+    fn encode(&mut self, column: &Imported, from: usize, numbers: &mut [u32]) -> Result<(), Fault> {
         let encoded = match column {
             Imported::Views(views) => {
-                self.views(views, range, numbers);
+                self.views(views, from, numbers);
                 Ok(())
             }
-            Imported::Array(array) => self.array(array, range, numbers),
+            Imported::Array(array) => self.array(array, from, numbers),
         };
         encoded.and_then(|()| self.values.check()).map_err(|fault| fault.in_field(self.name.as_str()))
     }
 
-    fn array(&mut self, array: &ArrayRef, range: Range<usize>, numbers: &mut Vec<u32>) -> Result<(), Fault> {
+    fn array(&mut self, array: &ArrayRef, from: usize, numbers: &mut [u32]) -> Result<(), Fault> {
         if let Some(converter) = &self.rows {
-            let part = plain(array.slice(range.start, range.len()))?;
+            let part = plain(array.slice(from, numbers.len()))?;
             let rows = converter.convert_columns(&[part]).map_err(|_| unsuited())?;
-            numbers.extend(rows.iter().map(|row| self.values.long(row.data())));
+            for (slot, row) in numbers.iter_mut().zip(&rows) {
+                *slot = self.values.long(row.data());
+            }
             return Ok(());
         }
         macro_rules! integers {
@@ -320,19 +305,19 @@ impl Encoder {
                     $(DataType::$variant => {
                         let (keys, nulls) = (array.as_primitive::<$type>().values(), array.nulls());
                         #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "a key, not a number")]
-                        let known = keys[range.clone()].iter().map(|key| *key as u64);
+                        let known = keys[from..][..numbers.len()].iter().map(|key| *key as u64);
                         if nulls.is_some_and(|nulls| nulls.null_count() > 0)
                             || !self.values.known_integers(known, numbers)
                         {
                             #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "as above")]
                             let number = |values: &mut Values, row| values.integer(u128::from(keys[row] as u64));
-                            number_rows(&mut self.values, nulls, range, numbers, number);
+                            number_rows(&mut self.values, nulls, from, numbers, number);
                         }
                     })+
-                    DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), range, numbers),
-                    DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), range, numbers),
-                    DataType::Utf8View => self.views(&array.as_string_view().into(), range, numbers),
-                    DataType::Dictionary(..) => self.dictionary(array, range, numbers)?,
+                    DataType::Utf8 => self.bytes(array.as_bytes::<Utf8Type>(), from, numbers),
+                    DataType::LargeUtf8 => self.bytes(array.as_bytes::<LargeUtf8Type>(), from, numbers),
+                    DataType::Utf8View => self.views(&array.as_string_view().into(), from, numbers),
+                    DataType::Dictionary(..) => self.dictionary(array, from, numbers)?,
                     _ => return Err(unsuited()),
                 }
             };
@@ -344,37 +329,27 @@ impl Encoder {
         Ok(())
     }
 
-    fn bytes<T: ByteArrayType>(
-        &mut self,
-        array: &GenericByteArray<T>,
-        range: Range<usize>,
-        numbers: &mut Vec<u32>,
-    ) {
+    fn bytes<T: ByteArrayType>(&mut self, array: &GenericByteArray<T>, from: usize, numbers: &mut [u32]) {
         let number = |values: &mut Values, row: usize| values.text(array.value(row).as_ref());
-        number_rows(&mut self.values, array.nulls(), range, numbers, number);
+        number_rows(&mut self.values, array.nulls(), from, numbers, number);
     }
 
-    fn views(&mut self, column: &Views, range: Range<usize>, numbers: &mut Vec<u32>) {
-        let views = column.views();
+    fn views(&mut self, column: &Views, from: usize, numbers: &mut [u32]) {
+        let views = &column.views()[from..][..numbers.len()];
         let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
-        let number = |values: &mut Values, row: usize| values.view(views[row], column);
-        let Range { mut start, end } = range;
-        while start < end {
-            if nulls.is_none() && is_inline(views[start]) {
-                start += self.values.known_views(&views[start..end], numbers);
+        let number = |values: &mut Values, row: usize| values.view(column.views()[row], column);
+        let mut done = 0;
+        while done < views.len() {
+            if nulls.is_none() && is_inline(views[done]) {
+                done += self.values.known_views(&views[done..], &mut numbers[done..]);
             }
-            let next = end.min(start + SLOWLY);
-            number_rows(&mut self.values, nulls, start..next, numbers, number);
-            start = next;
+            let next = views.len().min(done + SLOWLY);
+            number_rows(&mut self.values, nulls, from + done, &mut numbers[done..next], number);
+            done = next;
         }
     }
 
-    fn dictionary(
-        &mut self,
-        array: &ArrayRef,
-        range: Range<usize>,
-        numbers: &mut Vec<u32>,
-    ) -> Result<(), Fault> {
+    fn dictionary(&mut self, array: &ArrayRef, from: usize, numbers: &mut [u32]) -> Result<(), Fault> {
         let dictionary = array.as_any_dictionary();
         let texts = Texts::of(dictionary.values()).ok_or_else(|| Fault::column_type("texts"))?;
         macro_rules! keys {
@@ -383,22 +358,18 @@ impl Encoder {
                     $(DataType::$variant => {
                         let keys = dictionary.keys().as_primitive::<$type>();
                         let known = &mut self.dictionary;
-                        let nulls = keys.nulls().filter(|nulls| nulls.null_count() > 0);
-                        numbers.extend(range.map(|row| {
-                            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
-                                return self.values.null();
-                            }
+                        number_rows(&mut self.values, keys.nulls(), from, numbers, |values, row| {
                             #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, clippy::cast_lossless,
                                 reason = "valid keys lie within the dictionary")]
                             let key = keys.values()[row] as usize;
                             if known[key] == NONE {
                                 known[key] = match texts.get(key) {
-                                    Some(text) => self.values.text(text),
-                                    None => self.values.null(),
+                                    Some(text) => values.text(text),
+                                    None => values.null(),
                                 };
                             }
                             known[key]
-                        }));
+                        });
                     })+
                     _ => return Err(Fault::column_type("texts")),
                 }
@@ -511,7 +482,7 @@ impl Groups {
         self.columns.iter_mut().zip(columns).try_for_each(|(encoder, column)| encoder.start(column))
     }
 
-    /// The groups of some rows of the batch that was prepared for, whose first row is row `before` of all.
+    /// Writes the groups of some rows of the batch that was prepared for, whose first row is row `before` of all.
     pub(crate) fn encode(
         &mut self,
         columns: &[Imported],
@@ -519,15 +490,15 @@ impl Groups {
         before: u64,
         groups: &mut Vec<u32>,
     ) -> Result<(), Fault> {
-        groups.clear();
         let mut next = Vec::new();
         for (at, (encoder, column)) in self.columns.iter_mut().zip(columns).enumerate() {
             let Some(pairs) = at.checked_sub(1).and_then(|at| self.pairs.get_mut(at)) else {
-                encoder.encode(column, range.clone(), groups)?;
+                room::fit(groups, range.len(), NONE)?;
+                encoder.encode(column, range.start, groups)?;
                 continue;
             };
-            next.clear();
-            encoder.encode(column, range.clone(), &mut next)?;
+            room::fit(&mut next, range.len(), NONE)?;
+            encoder.encode(column, range.start, &mut next)?;
             for (group, number) in groups.iter_mut().zip(&next) {
                 *group = pairs.short(u128::from(*group) << 32 | u128::from(*number));
             }

@@ -21,6 +21,13 @@ pub(crate) fn filled<T: Clone>(length: usize, value: T) -> Result<Vec<T>, Fault>
     Ok(list)
 }
 
+/// Makes a list so long, if need be by more of a value.
+pub(crate) fn fit<T: Clone>(list: &mut Vec<T>, length: usize, value: T) -> Result<(), Fault> {
+    list.try_reserve(length.saturating_sub(list.len())).map_err(|_| ErrorKind::OutOfMemory)?;
+    list.resize(length, value);
+    Ok(())
+}
+
 /// Appends a value.
 pub(crate) fn push<T>(list: &mut Vec<T>, value: T) -> Result<(), Fault> {
     list.try_reserve(1).map_err(|_| ErrorKind::OutOfMemory)?;

@@ -112,24 +112,24 @@ impl ShortKeys {
     }
 
     /// Writes the numbers of keys up to one that has none; how many they are.
-    pub(crate) fn find_all(&self, keys: &[u128], numbers: &mut [u32]) -> usize {
+    pub(crate) fn find_all(&mut self, keys: &[u128], numbers: &mut [u32]) -> Result<usize, Fault> {
+        self.homes.add(&self.table.entries)?;
         let mut known = 0;
         while known < keys.len() {
             known += self.homes.find(&keys[known..], &mut numbers[known..]);
             let next = if self.homes.is_empty() { keys.len() } else { LINE };
             for (key, slot) in keys[known..].iter().zip(&mut numbers[known..]).take(next) {
-                let Ok(number) = self.find(*key) else { return known };
+                let Ok(number) = self.find(*key) else { return Ok(known) };
                 *slot = number;
                 known += 1;
             }
         }
-        known
+        Ok(known)
     }
 
     #[cold]
     pub(crate) fn insert(&mut self, at: usize, key: u128, number: u32) -> Result<(), Fault> {
-        self.table.insert(at, key, number, |key| self.seed.hash(key))?;
-        self.homes.insert(key, number)
+        self.table.insert(at, key, number, |key| self.seed.hash(key))
     }
 }
 
@@ -143,6 +143,8 @@ const HOMES: usize = 1 << 13;
 /// make keys that all want the same home: these are found by a search.
 struct Homes {
     multiplier: u64,
+    /// How many keys were looked at.
+    added: usize,
     /// The number of the key that has its home here; else 0.
     places: Vec<u16>,
     /// The keys by their numbers.
@@ -151,7 +153,7 @@ struct Homes {
 
 impl Homes {
     const fn new(Seed([seed, _]): Seed) -> Self {
-        Self { multiplier: seed | 1, places: Vec::new(), keys: Vec::new() }
+        Self { multiplier: seed | 1, added: 0, places: Vec::new(), keys: Vec::new() }
     }
 
     #[inline(always)]
@@ -168,21 +170,29 @@ impl Homes {
         self.keys.is_empty()
     }
 
-    /// Makes a home for a key, if need be of another one's. From the first key on that can have none there are no homes:
-    /// looking at some first would cost more than to search at once.
-    fn insert(&mut self, key: u128, number: u32) -> Result<(), Fault> {
-        let Some(small) = u16::try_from(number).ok().filter(|small| usize::from(*small) < HOMES) else {
-            (self.places, self.keys) = (Vec::new(), Vec::new());
-            return Ok(());
-        };
+    /// Makes homes for keys, and looks only at those that are new. From the first one on that can have none there are no
+    /// homes: looking there first would cost more than to search at once.
+    fn add(&mut self, entries: &[(u128, u32)]) -> Result<(), Fault> {
+        for (key, number) in &entries[self.added..] {
+            match u16::try_from(*number) {
+                Ok(number) if usize::from(number) < HOMES => self.settle(*key, number)?,
+                _ => (self.places, self.keys) = (Vec::new(), Vec::new()),
+            }
+        }
+        self.added = entries.len();
+        Ok(())
+    }
+
+    /// Makes a home for a key, if need be of another one's.
+    fn settle(&mut self, key: u128, number: u16) -> Result<(), Fault> {
         if self.is_empty() {
             self.places = room::filled(PLACES, 0)?;
             // Places without a key lead to number 0: to one of these keys, which is found at its own place alone.
             self.keys = room::filled(HOMES, key)?;
         }
         let place = self.place(key);
-        self.places[place] = small;
-        self.keys[usize::from(small)] = key;
+        self.places[place] = number;
+        self.keys[usize::from(number)] = key;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Memory for results.
 
-use crate::pages::LARGE;
+use crate::pages::advise;
 use arrow_buffer::Buffer;
 use memmap2::MmapMut;
 use pyo3::exceptions::PyMemoryError;
@@ -9,8 +9,11 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-/// Bytes that are 0 until something is written to them: large memory comes from the system, so, and in pages as large as it
-/// has, for to get it in small ones takes as long as to work out what is written there.
+/// From so many bytes on, memory comes from the system in pages as large as it has: to get it in small ones takes
+/// as long as to work out what is written there.
+const LARGE: usize = 4 << 20;
+
+/// Bytes that are 0 until something is written to them.
 pub(crate) enum Zeros {
     Small(Vec<u8>),
     Large(MmapMut),
@@ -27,9 +30,7 @@ impl Zeros {
             return Ok(Self::Small(bytes));
         }
         let memory = MmapMut::map_anon(len).map_err(|_| PyMemoryError::new_err(()))?;
-        // Where the system declines, the pages are small ones.
-        #[cfg(target_os = "linux")]
-        let _ = memory.advise(memmap2::Advice::HugePage);
+        advise(memory.as_ptr(), len);
         Ok(Self::Large(memory))
     }
 

@@ -42,8 +42,8 @@ impl<T: Copy + Default + Send> Grouped<T> {
     /// so many threads (without `std`, one).
     ///
     /// # Errors
-    /// [`ErrorKind::GroupOutOfRange`] where an owner is not below their number, [`ErrorKind::TooLarge`] for 2^32 rows or
-    /// owners or more, [`ErrorKind::OutOfMemory`].
+    /// [`ErrorKind::GroupOutOfRange`] where an owner is not below their number, [`ErrorKind::TooLarge`] for 2^32 - 1 rows
+    /// or owners or more, [`ErrorKind::OutOfMemory`].
     pub fn new(
         owned_by: usize,
         owners: &[Owner],
@@ -56,7 +56,7 @@ impl<T: Copy + Default + Send> Grouped<T> {
             return Err(ErrorKind::GroupOutOfRange(owned_by).into());
         }
         let share = share_of_owners(owned_by, owners.len(), threads).max(1);
-        let part = |from: usize| Part::new(from..owned_by.min(from + share), owners, &row);
+        let part = |from: usize| Part::new(from..owned_by.min(from.saturating_add(share)), owners, &row);
         let starts = (0..owned_by).step_by(share);
         #[cfg(feature = "std")]
         let parts = in_threads(starts, part).into_iter();
@@ -66,11 +66,15 @@ impl<T: Copy + Default + Send> Grouped<T> {
     }
 }
 
+/// More threads would do no good, as each looks at the owners of all rows.
+#[cfg(feature = "std")]
+const MOST_THREADS: usize = 8;
+
 /// How many owners each thread takes.
 fn share_of_owners(owned_by: usize, rows: usize, threads: usize) -> usize {
     #[cfg(feature = "std")]
     if threads > 1 && rows >= super::kernel::LEAST_FOR_THREADS {
-        return super::share(owned_by, threads);
+        return owned_by.div_ceil(super::useful(threads).min(MOST_THREADS));
     }
     _ = (rows, threads);
     owned_by

@@ -43,10 +43,14 @@ pub const COLUMNS: [&str; 4] = ["phq9_first", "phq9_last", "gad7_first", "gad7_l
 /// How many rows are worked on at a time: few enough to stay in the processor's first cache.
 pub(crate) const BLOCK: usize = 256;
 
-/// The rows of each thread's share: a multiple of a block, so that no two threads share a byte of a bitmap. There are
-/// never more threads than the machine runs at once.
+/// The rows of each thread's share: a multiple of a block, so that no two threads share a byte of a bitmap.
 #[cfg(feature = "std")]
 pub(crate) fn share(rows: usize, threads: usize) -> usize {
-    let most = std::thread::available_parallelism().map_or(1, usize::from);
-    rows.div_ceil(threads.clamp(1, most)).next_multiple_of(BLOCK)
+    rows.div_ceil(useful(threads)).next_multiple_of(BLOCK)
+}
+
+/// So many threads, but never more than the machine runs at once.
+#[cfg(feature = "std")]
+pub(crate) fn useful(threads: usize) -> usize {
+    threads.clamp(1, std::thread::available_parallelism().map_or(1, usize::from))
 }

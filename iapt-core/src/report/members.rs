@@ -5,7 +5,7 @@ use super::disclosure::Figures;
 use super::figure::Inputs;
 use super::table::{Disclosure, Report};
 use super::tally::Tally;
-use crate::batch::{Grouped, NO_OWNER};
+use crate::batch::{Grouped, NO_OWNER, useful};
 use crate::error::{Error, ErrorKind};
 use crate::threads::in_threads;
 use alloc::vec::Vec;
@@ -33,7 +33,7 @@ impl Report {
             return Err(ErrorKind::GroupOutOfRange(groups).into());
         }
         let members = Grouped::new(groups, group_of, |_| (), threads)?;
-        let workers = threads.clamp(1, std::thread::available_parallelism().map_or(1, usize::from));
+        let workers = useful(threads);
         let next = AtomicUsize::new(0);
         let parts = in_threads(0..workers, |_| work(&members, groups, shown, &next, inputs));
         let mut total = Tally::default();

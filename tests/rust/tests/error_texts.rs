@@ -89,6 +89,6 @@ INCONSISTENT_COUNTS paired: the counts contradict each other: paired exceeds fin
 INCONSISTENT_FACTS row 1: the eight facts contradict each other: no referral has this outcome
 GROUP_OUT_OF_RANGE groups, row 0: must be below the number of groups: 2
 INVALID_SD sd_first: must be a number above 0
-TOO_LARGE the counts are too large to be added";
+TOO_LARGE the counts or tables are too large to be added";
     assert_eq!(texts.join("\n"), expected);
 }
