@@ -153,9 +153,12 @@ impl Values {
         added.map_or_else(|fault| self.void(fault), |()| number)
     }
 
+    fn find_long(&self, value: &[u8]) -> Result<u32, usize> {
+        self.long.find(self.seed.hash_bytes(value), |(start, end)| &self.bytes[start..end] == value)
+    }
+
     fn long(&mut self, value: &[u8]) -> u32 {
-        let (hash, bytes) = (self.seed.hash_bytes(value), &self.bytes);
-        match self.long.find(hash, |(start, end)| &bytes[start..end] == value) {
+        match self.find_long(value) {
             Ok(number) => number,
             Err(free) => self.add_long(free, value),
         }
@@ -202,9 +205,11 @@ impl Values {
     }
 
     fn long_view(&mut self, view: u128, column: &Views) -> u32 {
-        match column.long(view) {
-            Some(text) => self.long(text),
-            None => self.void(broken()),
+        let Some(text) = column.long(view) else { return self.void(broken()) };
+        match self.find_long(text) {
+            Ok(number) => number,
+            Err(free) if column.is_text(view) => self.add_long(free, text),
+            Err(_) => self.void(broken()),
         }
     }
 }

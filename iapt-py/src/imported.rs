@@ -134,11 +134,12 @@ impl Views {
         validate_string_view(from_ref(&view), &self.texts).is_ok()
     }
 
-    /// A text that does not lie in its view; nothing where the view is none of a text.
+    /// The bytes of a text that does not lie in its view, which a known text has too or which are to be checked; nothing
+    /// where the view is none of a text.
     pub(crate) fn long(&self, view: u128) -> Option<&[u8]> {
-        let ByteView { length, buffer_index, offset, .. } = view.into();
-        let text = self.texts.get(buffer_index as usize)?.get(offset as usize..)?.get(..length as usize)?;
-        self.is_text(view).then_some(text)
+        let ByteView { length, prefix, buffer_index, offset } = view.into();
+        let bytes = self.texts.get(buffer_index as usize)?.get(offset as usize..)?.get(..length as usize)?;
+        bytes.starts_with(&prefix.to_le_bytes()).then_some(bytes)
     }
 }
 

@@ -100,6 +100,7 @@ BROKEN = [
     view(LONG, length=2**31),
     view(LONG, length=2**32 - 16),
     view(LONG, length=16 + 3, prefix=b"else"),
+    view(LONG, prefix=b"else"),
     view(LONG, buffer=1),
     view(LONG, offset=1),
     view(LONG, offset=2**31),
@@ -113,10 +114,11 @@ def refused(call):
     assert (caught.value.code, caught.value.field) == ("ARROW", "provider")
 
 
+@pytest.mark.parametrize("others", [b"RX4", LONG])
 @pytest.mark.parametrize("at", [0, 1023, 1024, 2999])
 @pytest.mark.parametrize("broken", BROKEN)
-def test_broken_views_of_texts(broken, at):
-    views = [view(b"RX4")] * 3000
+def test_broken_views_of_texts(broken, at, others):
+    views = [view(others)] * 3000
     views[at] = broken
     refused(lambda: iapt.rates(facts(texts(views)), by="provider"))
     refused(lambda: iapt.rates(Other(facts(texts(views))), by=["year", "provider"]))
