@@ -283,14 +283,20 @@ impl Encoder {
         Ok(())
     }
 
-    /// Writes the numbers of as many rows of the batch that was prepared for, from one on.
-    fn encode(&mut self, column: &Imported, from: usize, numbers: &mut [u32]) -> Result<(), Fault> {
+    /// Writes the numbers of some rows of the batch that was prepared for.
+    fn encode(
+        &mut self,
+        column: &Imported,
+        range: Range<usize>,
+        numbers: &mut Vec<u32>,
+    ) -> Result<(), Fault> {
+        room::fit(numbers, range.len(), NONE)?;
         let encoded = match column {
             Imported::Views(views) => {
-                self.views(views, from, numbers);
+                self.views(views, range.start, numbers);
                 Ok(())
             }
-            Imported::Array(array) => self.array(array, from, numbers),
+            Imported::Array(array) => self.array(array, range.start, numbers),
         };
         encoded.and_then(|()| self.values.check()).map_err(|fault| fault.in_field(self.name.as_str()))
     }
@@ -498,12 +504,10 @@ impl Groups {
         let mut next = Vec::new();
         for (at, (encoder, column)) in self.columns.iter_mut().zip(columns).enumerate() {
             let Some(pairs) = at.checked_sub(1).and_then(|at| self.pairs.get_mut(at)) else {
-                room::fit(groups, range.len(), NONE)?;
-                encoder.encode(column, range.start, groups)?;
+                encoder.encode(column, range.clone(), groups)?;
                 continue;
             };
-            room::fit(&mut next, range.len(), NONE)?;
-            encoder.encode(column, range.start, &mut next)?;
+            encoder.encode(column, range.clone(), &mut next)?;
             for (group, number) in groups.iter_mut().zip(&next) {
                 *group = pairs.short(u128::from(*group) << 32 | u128::from(*number));
             }

@@ -134,7 +134,7 @@ impl Views {
         validate_string_view(from_ref(&view), &self.texts).is_ok()
     }
 
-    /// The bytes of a text that does not lie in its view, which a known text has too or which are to be checked; nothing
+    /// The bytes of a text that does not lie in its view, which need not be checked where a known text has the same; nothing
     /// where the view is none of a text.
     pub(crate) fn long(&self, view: u128) -> Option<&[u8]> {
         let ByteView { length, prefix, buffer_index, offset } = view.into();

@@ -114,11 +114,11 @@ impl ShortKeys {
     /// Writes the numbers of keys up to one that has none; how many they are.
     pub(crate) fn find_all(&mut self, keys: &[u128], numbers: &mut [u32]) -> Result<usize, Fault> {
         self.homes.add(&self.table.entries)?;
+        let searched = if self.homes.is_empty() { keys.len() } else { LINE };
         let mut known = 0;
         while known < keys.len() {
             known += self.homes.find(&keys[known..], &mut numbers[known..]);
-            let next = if self.homes.is_empty() { keys.len() } else { LINE };
-            for (key, slot) in keys[known..].iter().zip(&mut numbers[known..]).take(next) {
+            for (key, slot) in keys[known..].iter().zip(&mut numbers[known..]).take(searched) {
                 let Ok(number) = self.find(*key) else { return Ok(known) };
                 *slot = number;
                 known += 1;

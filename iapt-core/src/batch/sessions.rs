@@ -131,6 +131,14 @@ impl Sessions {
         Ok(push(&mut self.findings, finding)?)
     }
 
+    fn grouped<T: Copy + Default + Send>(
+        &self,
+        owners: &[Owner],
+        row: impl Fn(usize) -> T + Sync,
+    ) -> Result<Grouped<T>, Error> {
+        Grouped::new(self.len(), owners, row, self.threads)
+    }
+
     /// Sets the table of contacts.
     ///
     /// # Errors
@@ -140,7 +148,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> Contact + Sync,
     ) -> Result<(), Error> {
-        self.contacts = Grouped::new(self.len(), owners, row, self.threads)?;
+        self.contacts = self.grouped(owners, row)?;
         Ok(())
     }
 
@@ -153,7 +161,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> DatedScore + Sync,
     ) -> Result<(), Error> {
-        self.scores = Grouped::new(self.len(), owners, row, self.threads)?;
+        self.scores = self.grouped(owners, row)?;
         Ok(())
     }
 
@@ -166,7 +174,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> Complaint + Sync,
     ) -> Result<(), Error> {
-        self.complaints = Grouped::new(self.len(), owners, row, self.threads)?;
+        self.complaints = self.grouped(owners, row)?;
         Ok(())
     }
 
@@ -179,7 +187,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> TherapyLog + Sync,
     ) -> Result<(), Error> {
-        self.internet_therapy = Grouped::new(self.len(), owners, row, self.threads)?;
+        self.internet_therapy = self.grouped(owners, row)?;
         Ok(())
     }
 
@@ -192,7 +200,7 @@ impl Sessions {
         owners: &[Owner],
         row: impl Fn(usize) -> SickPay + Sync,
     ) -> Result<(), Error> {
-        self.sick_pay = Grouped::new(self.len(), owners, row, self.threads)?;
+        self.sick_pay = self.grouped(owners, row)?;
         Ok(())
     }
 
